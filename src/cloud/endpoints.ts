@@ -1,0 +1,69 @@
+/**
+ * Where IBM's services are. Hosts come from the operator's configuration only, never from an object, and are checked
+ * against IBM's own domains, so that a bearer token cannot be directed elsewhere.
+ */
+
+/** Overrides, under the names of the variables that IBM's Terraform provider reads (vpc-endpoint-gateways §6.3). */
+export const endpointVariables = [
+  'IBMCLOUD_IS_NG_API_ENDPOINT',
+  'IBMCLOUD_IAM_API_ENDPOINT',
+  'IBMCLOUD_GT_API_ENDPOINT',
+] as const;
+
+export type EndpointVariable = (typeof endpointVariables)[number];
+
+export interface EndpointOptions {
+  readonly overrides: Readonly<Partial<Record<EndpointVariable, string>>>;
+  /** Hosts outside IBM's domains that the operator's owner trusts with the account's tokens. */
+  readonly allowedHosts: readonly string[];
+}
+
+export interface Endpoints {
+  /** Base URL of the VPC API, with `/v1`. */
+  vpc(region: string): string;
+  readonly iam: string;
+  readonly tagging: string;
+}
+
+/** Domains under which IBM runs the APIs that the operator calls (vpc-endpoint-gateways §1.1, §1.9). */
+const ibmDomains: readonly string[] = ['.cloud.ibm.com'];
+
+const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** Throws an Error that names the setting when an override is not an acceptable URL. */
+export function resolveEndpoints(options: EndpointOptions): Endpoints {
+  const { overrides } = options;
+  for (const [name, value] of Object.entries(overrides)) {
+    checkEndpoint(name, value, options.allowedHosts);
+  }
+  const override = overrides.IBMCLOUD_IS_NG_API_ENDPOINT;
+  return {
+    vpc: (region) => trimmed(override ?? `https://${region}.iaas.cloud.ibm.com/v1`),
+    iam: trimmed(overrides.IBMCLOUD_IAM_API_ENDPOINT ?? 'https://iam.cloud.ibm.com'),
+    tagging: trimmed(
+      overrides.IBMCLOUD_GT_API_ENDPOINT ?? 'https://tags.global-search-tagging.cloud.ibm.com',
+    ),
+  };
+}
+
+function checkEndpoint(name: string, value: string, allowedHosts: readonly string[]): void {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new Error(`${name} is not an https URL: ${value}`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new Error(`${name} must not hold a user name or a password`);
+  }
+  if (url.protocol === 'http:' && !loopback.has(url.hostname)) {
+    throw new Error(`${name} must use https: ${value} would send tokens in clear text`);
+  }
+  const ibm = ibmDomains.some((domain) => url.hostname.endsWith(domain));
+  if (!ibm && !allowedHosts.includes(url.hostname)) {
+    const hint = 'add it to endpoints.allowedHosts if tokens may be sent there';
+    throw new Error(`${name}: host ${url.hostname} is not IBM's; ${hint}`);
+  }
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, '');
+}

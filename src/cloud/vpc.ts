@@ -1,0 +1,171 @@
+/**
+ * The VPC API of one account and region, as far as endpoint gateways need it (vpc-endpoint-gateways §1.4-1.7).
+ * Each method is one call, or one call a page. Writes to one VPC are sent one at a time (R24), and each makes the
+ * inventory's older snapshots unfit for the gateway that it changed.
+ */
+import type { CallContext, CloudHttp } from './http.ts';
+import type { KeyedMutex } from './keyed-mutex.ts';
+import { listAll } from './pages.ts';
+import type {
+  EndpointGateway,
+  EndpointGatewayPrototype,
+  GatewayIPPrototype,
+  ReservedIP,
+  Subnet,
+  Vpc,
+} from './vpc-types.ts';
+
+/** From this date on a gateway shows `dns_resolution_binding_mode` (§2.3). */
+export const vpcVersion = '2025-11-18';
+
+/** The gateway that a write is about, and the VPC whose lock it takes. */
+export interface GatewayRef {
+  readonly id: string;
+  readonly vpcId: string;
+}
+
+export class VpcClient {
+  readonly #http: CloudHttp;
+  readonly #writes: KeyedMutex;
+  readonly #onWrite: (gatewayId: string) => void;
+
+  constructor(http: CloudHttp, writes: KeyedMutex, onWrite: (gatewayId: string) => void) {
+    this.#http = http;
+    this.#writes = writes;
+    this.#onWrite = onWrite;
+  }
+
+  async listGateways(context: CallContext): Promise<readonly EndpointGateway[]> {
+    const field = 'endpoint_gateways';
+    return listAll(
+      this.#http,
+      { operation: 'list_endpoint_gateways', path: '/endpoint_gateways', field },
+      context,
+    );
+  }
+
+  async listVpcs(context: CallContext): Promise<readonly Vpc[]> {
+    return listAll(this.#http, { operation: 'list_vpcs', path: '/vpcs', field: 'vpcs' }, context);
+  }
+
+  async listSubnets(context: CallContext): Promise<readonly Subnet[]> {
+    return listAll(this.#http, { operation: 'list_subnets', path: '/subnets', field: 'subnets' }, context);
+  }
+
+  /** Throws `absent` when the gateway does not exist or cannot be accessed: not a proof by itself. */
+  async getGateway(id: string, context: CallContext): Promise<EndpointGateway> {
+    const operation = 'get_endpoint_gateway';
+    return this.#http.send({ operation, method: 'GET', path: gatewayPath(id) }, context);
+  }
+
+  /** The reserved IPs bound to a gateway; there are at most a few (one a zone, R6), so one page holds them. */
+  async listGatewayIPs(id: string, context: CallContext): Promise<readonly ReservedIP[]> {
+    const operation = 'list_endpoint_gateway_ips';
+    const path = `${gatewayPath(id)}/ips`;
+    const page = await this.#http.send<{ ips: ReservedIP[] }>({ operation, method: 'GET', path }, context);
+    return page.ips;
+  }
+
+  /** Creates a gateway. After an error with `maybeCommitted` it may exist nevertheless. */
+  async createGateway(body: EndpointGatewayPrototype, context: CallContext): Promise<EndpointGateway> {
+    return this.#writes.run(body.vpc.id, async () => {
+      const operation = 'create_endpoint_gateway';
+      const call = { operation, method: 'POST', path: '/endpoint_gateways', body } as const;
+      const gateway = await this.#http.send<EndpointGateway>(call, context);
+      this.#onWrite(gateway.id);
+      return gateway;
+    });
+  }
+
+  async renameGateway(gateway: GatewayRef, name: string, context: CallContext): Promise<void> {
+    const operation = 'update_endpoint_gateway';
+    await this.#write(
+      gateway,
+      { operation, method: 'PATCH', path: gatewayPath(gateway.id), body: { name } },
+      context,
+    );
+  }
+
+  async deleteGateway(gateway: GatewayRef, context: CallContext): Promise<void> {
+    const operation = 'delete_endpoint_gateway';
+    await this.#write(gateway, { operation, method: 'DELETE', path: gatewayPath(gateway.id) }, context);
+  }
+
+  /** Binds an address: allocates one in a subnet, or takes an existing reserved IP. */
+  async bindIP(gateway: GatewayRef, ip: GatewayIPPrototype, context: CallContext): Promise<void> {
+    if ('id' in ip) {
+      const path = `${gatewayPath(gateway.id)}/ips/${encodeURIComponent(ip.id)}`;
+      await this.#write(gateway, { operation: 'add_endpoint_gateway_ip', method: 'PUT', path }, context);
+      return;
+    }
+    const { subnet, ...rest } = ip;
+    const path = `/subnets/${encodeURIComponent(subnet.id)}/reserved_ips`;
+    const body = { ...rest, target: { id: gateway.id } };
+    await this.#write(
+      gateway,
+      { operation: 'create_subnet_reserved_ip', method: 'POST', path, body },
+      context,
+    );
+  }
+
+  /** Unbinds an address; the cloud deletes the reserved IP when its `auto_delete` is set (§3.4). */
+  async unbindIP(gateway: GatewayRef, ipId: string, context: CallContext): Promise<void> {
+    const path = `${gatewayPath(gateway.id)}/ips/${encodeURIComponent(ipId)}`;
+    await this.#write(gateway, { operation: 'remove_endpoint_gateway_ip', method: 'DELETE', path }, context);
+  }
+
+  async updateReservedIP(
+    gateway: GatewayRef,
+    ip: { readonly subnetId: string; readonly id: string; readonly autoDelete: boolean },
+    context: CallContext,
+  ): Promise<void> {
+    const path = `/subnets/${encodeURIComponent(ip.subnetId)}/reserved_ips/${encodeURIComponent(ip.id)}`;
+    const body = { auto_delete: ip.autoDelete };
+    await this.#write(
+      gateway,
+      { operation: 'update_subnet_reserved_ip', method: 'PATCH', path, body },
+      context,
+    );
+  }
+
+  async attachSecurityGroup(gateway: GatewayRef, groupId: string, context: CallContext): Promise<void> {
+    const operation = 'create_security_group_target_binding';
+    await this.#write(
+      gateway,
+      { operation, method: 'PUT', path: groupTargetPath(groupId, gateway.id) },
+      context,
+    );
+  }
+
+  /** Refused by the API for the last security group of a gateway (R10). */
+  async detachSecurityGroup(gateway: GatewayRef, groupId: string, context: CallContext): Promise<void> {
+    const operation = 'delete_security_group_target_binding';
+    await this.#write(
+      gateway,
+      { operation, method: 'DELETE', path: groupTargetPath(groupId, gateway.id) },
+      context,
+    );
+  }
+
+  async #write(
+    gateway: GatewayRef,
+    call: Parameters<CloudHttp['send']>[0],
+    context: CallContext,
+  ): Promise<void> {
+    await this.#writes.run(gateway.vpcId, async () => {
+      try {
+        await this.#http.send(call, context);
+      } finally {
+        this.#onWrite(gateway.id);
+      }
+    });
+  }
+}
+
+function gatewayPath(id: string): string {
+  return `/endpoint_gateways/${encodeURIComponent(id)}`;
+}
+
+function groupTargetPath(groupId: string, gatewayId: string): string {
+  return `/security_groups/${encodeURIComponent(groupId)}/targets/${encodeURIComponent(gatewayId)}`;
+}
