@@ -48,6 +48,13 @@ export class VpcClient {
     return listAll(this.#http, { operation: 'list_vpcs', path: '/vpcs', field: 'vpcs' }, context);
   }
 
+  /** Every reserved IP of a subnet, the provider's own among them. */
+  async listReservedIPs(subnetId: string, context: CallContext): Promise<readonly ReservedIP[]> {
+    const path = `/subnets/${encodeURIComponent(subnetId)}/reserved_ips`;
+    const list = { operation: 'list_subnet_reserved_ips', path, field: 'reserved_ips' };
+    return listAll(this.#http, list, context);
+  }
+
   async listSubnets(context: CallContext): Promise<readonly Subnet[]> {
     return listAll(this.#http, { operation: 'list_subnets', path: '/subnets', field: 'subnets' }, context);
   }
@@ -116,14 +123,14 @@ export class VpcClient {
 
   async updateReservedIP(
     gateway: GatewayRef,
-    ip: { readonly subnetId: string; readonly id: string; readonly autoDelete: boolean },
+    ip: { readonly subnetId: string; readonly id: string },
+    change: { readonly name?: string; readonly auto_delete?: boolean },
     context: CallContext,
   ): Promise<void> {
     const path = `/subnets/${encodeURIComponent(ip.subnetId)}/reserved_ips/${encodeURIComponent(ip.id)}`;
-    const body = { auto_delete: ip.autoDelete };
     await this.#write(
       gateway,
-      { operation: 'update_subnet_reserved_ip', method: 'PATCH', path, body },
+      { operation: 'update_subnet_reserved_ip', method: 'PATCH', path, body: change },
       context,
     );
   }

@@ -1,0 +1,77 @@
+/** What a configuration file may hold (JSON Schema); `config.ts` reads it, the README's table explains it. */
+import { endpointVariables } from './cloud/endpoints.ts';
+
+const duration = { type: 'string', pattern: '^[0-9]+(ms|s|m|h)$' } as const;
+
+const schedule = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { base: duration, max: duration },
+} as const;
+
+const account = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'auth'],
+  properties: {
+    name: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 },
+    auth: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['apiKeyFile'],
+      properties: { apiKeyFile: { type: 'string', minLength: 1 } },
+    },
+    allowedNamespaces: { type: 'array', items: { type: 'string', minLength: 1 } },
+    budget: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        callsPerSecond: { type: 'number', exclusiveMinimum: 0 },
+        burst: { type: 'integer', minimum: 1 },
+      },
+    },
+  },
+} as const;
+
+export const configSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['accounts'],
+  properties: {
+    accounts: { type: 'array', minItems: 1, items: account },
+    endpoints: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        overrides: {
+          type: 'object',
+          additionalProperties: false,
+          properties: Object.fromEntries(endpointVariables.map((name) => [name, { type: 'string' }])),
+        },
+        allowedHosts: { type: 'array', items: { type: 'string', minLength: 1 } },
+        caBundleFile: { type: 'string', minLength: 1 },
+        timeout: duration,
+      },
+    },
+    timings: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        changing: schedule,
+        slow: schedule,
+        retry: schedule,
+        terminal: schedule,
+        driftCheck: duration,
+      },
+    },
+    workers: { type: 'integer', minimum: 1, maximum: 100 },
+    http: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        host: { type: 'string', minLength: 1 },
+        port: { type: 'integer', minimum: 0, maximum: 65_535 },
+      },
+    },
+  },
+} as const;

@@ -1,0 +1,151 @@
+/**
+ * What a kind of resource is to the engine: a way to observe the cloud, a pure plan, actions, a pure report. The
+ * engine does the rest (queue, finalizer, intents, status, events), the same for every kind.
+ */
+import type { Logger } from 'pino';
+import type { Session } from '../cloud/accounts.ts';
+import type { CallContext } from '../cloud/http.ts';
+import type { Key, KubeObject, ResourceType } from '../kube/object.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Condition } from './conditions.ts';
+
+/** "namespace/name" */
+export type { Key };
+
+export interface CommonSpec {
+  readonly account: string;
+  readonly region: string;
+  readonly suspend: boolean;
+}
+
+export type State =
+  'Pending' | 'Waiting' | 'Updating' | 'Stable' | 'Suspended' | 'Failed' | 'Deleting' | 'Paused' | 'Unknown';
+
+export interface CommonStatus {
+  readonly state?: State;
+  readonly observedGeneration?: number;
+  readonly conditions?: readonly Condition[];
+  readonly accountID?: string;
+  readonly region?: string;
+  readonly lastHandledReconcileAt?: string;
+}
+
+export type Resource<Spec = CommonSpec, Status = CommonStatus> = KubeObject<Spec, Status>;
+
+/** How soon a waiting object is looked at again; each name is a schedule in the configuration's timings. */
+export type Pace = 'changing' | 'slow' | 'retry' | 'terminal';
+
+/** What to do next. The same four shapes drive queue, conditions and event, for creation, change and deletion. */
+export type Plan<Action> =
+  | { readonly kind: 'act'; readonly actions: readonly Action[] }
+  | {
+      readonly kind: 'wait';
+      readonly reason: string;
+      readonly message: string;
+      readonly pace: Pace;
+      /** Waiting for so many passes in a row counts as stalled (it is tried on nevertheless). */
+      readonly stallsAfter?: number;
+    }
+  /** The cloud matches the spec; when deleting: the cloud resource is proven gone, or is to stay. */
+  | { readonly kind: 'settled' }
+  /** No waiting helps: the user has to change something. Tried again slowly and on every spec change. */
+  | { readonly kind: 'stalled'; readonly reason: string; readonly message: string };
+
+/** One action is one call. */
+export interface PlannedAction {
+  readonly kind: string;
+  /** What the action does, as a sentence for the user without a full stop. */
+  readonly sentence: string;
+  /** Reason of the Kubernetes event about it, if it is worth one. */
+  readonly event?: string;
+  /** The cloud works on it afterwards: observe again before anything else is done. */
+  readonly pause: boolean;
+}
+
+/** What a pass may use. Nothing else is ambient. */
+export interface Io extends CallContext {
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Identifies this Kubernetes cluster in ownership tags and derived names. */
+  readonly clusterID: string;
+  /** How old a shared listing may be, in milliseconds. */
+  readonly freshMs: number;
+}
+
+/** The kind's part of the status. */
+export interface Report<Status> {
+  readonly state: State;
+  readonly fields: Partial<Status>;
+  /** Conditions beside Ready, Reconciling and Stalled. */
+  readonly conditions: readonly ReportedCondition[];
+}
+
+export interface ReportedCondition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+export interface Kind<
+  Spec extends CommonSpec,
+  Status extends CommonStatus,
+  Observed,
+  Action extends PlannedAction,
+> {
+  readonly type: ResourceType;
+  readonly finalizer: string;
+  /** Grants beyond those that every kind needs. */
+  readonly rbac?: readonly PolicyRule[];
+  /** Reads only. Throws CloudError. */
+  observe(resource: Resource<Spec, Status>, io: Io): Promise<Observed>;
+  /** Pure. */
+  plan(resource: Resource<Spec, Status>, observed: Observed): Plan<Action>;
+  /** Pure. `settled` lets the finalizer go. */
+  planDeletion(resource: Resource<Spec, Status>, observed: Observed): Plan<Action>;
+  /**
+   * Status fields that must be stored before the action is carried out, because its answer may get lost; pure.
+   * They stay in the status until a report leaves them out.
+   */
+  intent(action: Action, observed: Observed): Partial<Status> | undefined;
+  /** Carries one action out and returns what the cloud holds then, as far as the answer tells. */
+  apply(action: Action, observed: Observed, io: Io): Promise<Observed>;
+  /** Pure. */
+  report(resource: Resource<Spec, Status>, observed: Observed): Report<Status>;
+  /** Which settled resources differ in the cloud from what their status says; reads shared listings only. */
+  drifted(resources: readonly Resource<Spec, Status>[], check: DriftCheck): Promise<readonly Key[]>;
+}
+
+export interface DriftCheck {
+  /** Local clock: listings begun before this do not count. */
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+  /** `undefined` when the resource's account cannot be used now. */
+  open(resource: Resource): Promise<Session | undefined>;
+}
+
+/** A kind whose types only its own parts know; what the engine and the registry handle. */
+export type AnyKind = Kind<CommonSpec, CommonStatus, unknown, PlannedAction>;
+
+/**
+ * Closes a kind's types, so that kinds of different types fit one registry. Safe because the engine hands a kind only
+ * resources of its own type and observations and actions that the kind itself made.
+ */
+export function defineKind<
+  Spec extends CommonSpec,
+  Status extends CommonStatus,
+  Observed,
+  Action extends PlannedAction,
+>(kind: Kind<Spec, Status, Observed, Action>): AnyKind {
+  return kind;
+}
+
+export const reconcileAtAnnotation = 'vpe-operator.io/reconcile-at';

@@ -1,0 +1,151 @@
+/**
+ * The one place where meaning becomes behaviour: what a pass came to, in conditions, event and the next look
+ * (style: a small closed union and one function that maps it).
+ */
+import type { CloudErrorReason } from '../cloud/errors.ts';
+import type { Pace, Plan, PlannedAction, ReportedCondition } from './kind.ts';
+import type { Reason } from './reasons.ts';
+
+/** What a pass came to. */
+export type Verdict =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'acted'; readonly message: string }
+  | {
+      readonly kind: 'waiting';
+      readonly reason: string;
+      readonly message: string;
+      readonly pace: Pace;
+      readonly stallsAfter?: number;
+    }
+  | { readonly kind: 'stalled'; readonly reason: string; readonly message: string }
+  | { readonly kind: 'paused'; readonly message: string }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** An error, reduced to what decides: classified at the edge that raised it. */
+export interface Failure {
+  readonly reason: CloudErrorReason;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
+
+/** When the key is looked at again: at once, at a pace, or only when something changes (drift checks go on). */
+export type Requeue =
+  | { readonly kind: 'now' }
+  | { readonly kind: 'pace'; readonly pace: Pace; readonly atLeastMs?: number }
+  | { readonly kind: 'none' };
+
+/** `denied` and missing references are given this many tries before they count as stalled (design §4.6). */
+const triesBeforeStalled = 3;
+
+interface FailureRule {
+  readonly reason: Reason;
+  /** After how many tries in a row it counts as stalled; absent = never. */
+  readonly stallsAfter?: number;
+}
+
+const failureRules: Readonly<Record<Failure['reason'], FailureRule>> = {
+  throttled: { reason: 'Throttled' },
+  unavailable: { reason: 'Unavailable' },
+  conflict: { reason: 'Conflict' },
+  denied: { reason: 'AccessDenied', stallsAfter: triesBeforeStalled },
+  absent: { reason: 'NotFound', stallsAfter: triesBeforeStalled },
+  invalid: { reason: 'Rejected', stallsAfter: 1 },
+  unknown: { reason: 'InternalError' },
+};
+
+export function verdictOfPlan(plan: Plan<PlannedAction>): Verdict {
+  switch (plan.kind) {
+    case 'settled':
+      return { kind: 'settled' };
+    case 'act':
+      return { kind: 'acted', message: plan.actions.map((action) => action.sentence).join('; ') };
+    case 'wait':
+      return { ...plan, kind: 'waiting' };
+    case 'stalled':
+      return { ...plan, kind: 'stalled' };
+  }
+}
+
+/** What passes of a key in a row have in common; a change of it starts the count of attempts afresh. */
+export function causeOf(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'failed':
+      return `failed/${verdict.failure.reason}`;
+    case 'waiting':
+      return `waiting/${verdict.pace}`;
+    default:
+      return verdict.kind;
+  }
+}
+
+/** Whether the verdict means that no waiting helps, after `attempts` passes in a row that came to it. */
+export function isStalled(verdict: Verdict, attempts: number): boolean {
+  switch (verdict.kind) {
+    case 'stalled':
+      return true;
+    case 'waiting':
+      return verdict.stallsAfter !== undefined && attempts >= verdict.stallsAfter;
+    case 'failed': {
+      const { stallsAfter } = failureRules[verdict.failure.reason];
+      return stallsAfter !== undefined && attempts >= stallsAfter;
+    }
+    default:
+      return false;
+  }
+}
+
+export function requeueOf(verdict: Verdict, attempts: number): Requeue {
+  switch (verdict.kind) {
+    case 'settled':
+    case 'paused':
+      return { kind: 'none' };
+    case 'acted':
+      return { kind: 'pace', pace: 'changing' };
+    case 'waiting':
+      return { kind: 'pace', pace: verdict.pace };
+    case 'stalled':
+      return { kind: 'pace', pace: 'terminal' };
+    case 'failed': {
+      const { retryAfterMs } = verdict.failure;
+      const pace = isStalled(verdict, attempts) ? 'terminal' : 'retry';
+      return { kind: 'pace', pace, ...(retryAfterMs !== undefined && { atLeastMs: retryAfterMs }) };
+    }
+  }
+}
+
+/** Reason and message of the Ready condition. */
+export function explain(verdict: Verdict, deleting: boolean): { reason: string; message: string } {
+  switch (verdict.kind) {
+    case 'settled':
+      return { reason: 'Succeeded', message: 'The cloud matches the spec' };
+    case 'acted':
+      return { reason: deleting ? 'Deleting' : 'Progressing', message: verdict.message };
+    case 'waiting':
+    case 'stalled':
+      return { reason: verdict.reason, message: verdict.message };
+    case 'paused':
+      return { reason: 'Paused', message: verdict.message };
+    case 'failed':
+      return { reason: failureRules[verdict.failure.reason].reason, message: verdict.failure.message };
+  }
+}
+
+/**
+ * Ready, and Reconciling or Stalled where they hold (kstatus). Paused sets neither. Ready is True exactly when the
+ * cloud matches the spec.
+ */
+export function commonConditions(
+  verdict: Verdict,
+  context: { readonly attempts: number; readonly deleting: boolean; readonly unknownState: boolean },
+): readonly ReportedCondition[] {
+  const { reason, message } = explain(verdict, context.deleting);
+  const notReady = context.unknownState ? 'Unknown' : 'False';
+  const ready = verdict.kind === 'settled' && !context.deleting ? 'True' : notReady;
+  const conditions: ReportedCondition[] = [{ type: 'Ready', status: ready, reason, message }];
+  if (isStalled(verdict, context.attempts)) {
+    conditions.push({ type: 'Stalled', status: 'True', reason, message });
+  } else if (verdict.kind !== 'settled' && verdict.kind !== 'paused') {
+    conditions.push({ type: 'Reconciling', status: 'True', reason, message });
+  }
+  return conditions;
+}

@@ -1,0 +1,23 @@
+/**
+ * Reasons that any kind can report. Conditions, events and logs share these constants; the texts are what
+ * `crds/README.md` tells users.
+ */
+export const reasons = {
+  Succeeded: 'The cloud matches the spec.',
+  Progressing: 'The operator is making changes, or the cloud is carrying them out.',
+  Deleting: 'The object is being deleted; its cloud resource goes first.',
+  Paused: 'spec.suspend is true, so nothing is done until it is false again. A deletion waits, too.',
+  NotAllowed: 'The account is not in the configuration of the operator, or not open to the namespace.',
+  AccountChanged: 'The credentials now belong to another account than the one that holds the resource.',
+  Throttled: 'IBM Cloud asked to slow down; the operator tries again later.',
+  Unavailable: 'IBM Cloud did not answer or failed; the operator tries again with growing pauses.',
+  Conflict: 'Another change was in the way; the operator tries again.',
+  AccessDenied:
+    'IBM Cloud refuses the credentials or they lack a role. Tried again slowly; a grant heals it.',
+  Rejected: 'IBM Cloud refuses the request as invalid. Change the spec; tried again slowly.',
+  NotFound: 'Something that the spec refers to does not exist in the cloud, or cannot be accessed.',
+  InternalError:
+    'The operator failed unexpectedly; its log has the details. Tried again with growing pauses.',
+} as const;
+
+export type Reason = keyof typeof reasons;

@@ -1,0 +1,110 @@
+/**
+ * Which gateway of the cloud is ours: the one in the status, else one that carries our tag, else the one of a create
+ * whose answer got lost. And the proof that there is none.
+ */
+import { CloudError } from '../../cloud/errors.ts';
+import type { Snapshot } from '../../cloud/inventory.ts';
+import type { EndpointGateway, Vpc } from '../../cloud/vpc-types.ts';
+import type { Io } from '../../controller/kind.ts';
+import { cloudName, ownershipPrefix, ownershipTag, targetOf } from './desired.ts';
+import type { Collision, CreateIntent, GatewayResource, Ownership } from './observed.ts';
+
+export interface Found {
+  readonly gateway?: EndpointGateway;
+  /** The gateway's user tags, where they had to be read to find it. */
+  readonly tags?: readonly string[];
+  readonly collision?: Collision;
+  readonly absenceUnproven?: boolean;
+}
+
+/** Clocks of IBM's services may differ this much from the `Date` that an intent was stamped with (design §4.5). */
+const clockToleranceMs = 5 * 60_000;
+
+export async function findGateway(
+  resource: GatewayResource,
+  cloud: { readonly gateways: Snapshot<EndpointGateway>; readonly vpc: Vpc | undefined },
+  io: Io,
+): Promise<Found> {
+  const { id } = resource.status ?? {};
+  if (id !== undefined) {
+    const gateway = cloud.gateways.byId.get(id) ?? (await readUnlisted(id, io));
+    if (gateway !== undefined) {
+      return { gateway };
+    }
+    if (!(await isAbsenceProven(resource, io))) {
+      return { absenceUnproven: true };
+    }
+    io.session.inventory.forget(id);
+  }
+  return cloud.vpc === undefined ? {} : findCandidate(resource, cloud.vpc, cloud.gateways, io);
+}
+
+/** A gateway that the listing lacks: just created, just deleted, or gone. */
+async function readUnlisted(id: string, io: Io): Promise<EndpointGateway | undefined> {
+  try {
+    return await io.session.vpc.getGateway(id, io);
+  } catch (error) {
+    if (error instanceof CloudError && error.reason === 'absent') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * The last step of the absence proof (design §4.4), after a complete listing without the gateway and a 404 by id:
+ * the same token reads the gateway's VPC, in a listing begun after the 404. Without it a 404 may as well mean that
+ * the account lost access.
+ */
+async function isAbsenceProven(resource: GatewayResource, io: Io): Promise<boolean> {
+  const vpcs = await io.session.inventory.vpcs.read(io.clock.now(), io.signal);
+  return vpcs.byId.has(resource.status?.vpc ?? '');
+}
+
+async function findCandidate(
+  resource: GatewayResource,
+  vpc: Vpc,
+  gateways: Snapshot<EndpointGateway>,
+  io: Io,
+): Promise<Found> {
+  const name = cloudName(resource, io.clusterID);
+  let collision: Collision | undefined;
+  for (const gateway of gateways.byId.values()) {
+    const sameTarget = (gateway.target.crn ?? gateway.target.name) === targetOf(resource);
+    if (gateway.vpc.id !== vpc.id || (!sameTarget && gateway.name !== name)) {
+      continue;
+    }
+    const tags = await io.session.tagging.listTags(gateway.crn, io);
+    const ownership = ownershipOf(resource, io.clusterID, tags);
+    const answersIntent = ownership === 'unclaimed' && answers(gateway, resource.status?.createIntent);
+    if (ownership === 'ours' || answersIntent) {
+      return { gateway, tags };
+    }
+    collision ??= { id: gateway.id, name: gateway.name, why: sameTarget ? 'target' : 'name' };
+  }
+  return collision === undefined ? {} : { collision };
+}
+
+/** Whether the gateway is the one that a create with a lost answer made. */
+export function answers(gateway: EndpointGateway, intent: CreateIntent | undefined): boolean {
+  return (
+    intent !== undefined &&
+    gateway.vpc.id === intent.vpc &&
+    gateway.name === intent.name &&
+    (gateway.target.crn ?? gateway.target.name) === intent.target &&
+    Date.parse(gateway.created_at) >= Date.parse(intent.time) - clockToleranceMs
+  );
+}
+
+export function ownershipOf(
+  resource: GatewayResource,
+  clusterID: string,
+  tags: readonly string[],
+): Ownership {
+  // The tagging service compares tags without regard to case (fact sheet §9).
+  const lower = tags.map((tag) => tag.toLowerCase());
+  if (lower.includes(ownershipTag(resource, clusterID).toLowerCase())) {
+    return 'ours';
+  }
+  return lower.some((tag) => tag.startsWith(ownershipPrefix)) ? 'other' : 'unclaimed';
+}

@@ -1,0 +1,176 @@
+/** What to do about a gateway, given what was observed. Pure: the same snapshot always plans the same. */
+import { isAddressChosen, type EndpointGateway } from '../../cloud/vpc-types.ts';
+import type { Plan } from '../../controller/kind.ts';
+import {
+  type Action,
+  attachSecurityGroup,
+  attachTag,
+  createGateway,
+  deleteGateway,
+  detachSecurityGroup,
+  detachTag,
+  renameGateway,
+} from './actions.ts';
+import { cloudName, ownershipTag, prototypeOf, targetOf } from './desired.ts';
+import { lifecycleOf } from './lifecycle.ts';
+import type { GatewayResource, Observed } from './observed.ts';
+import { planIPs } from './plan-ips.ts';
+import { specProblem } from './spec-problem.ts';
+
+type GatewayPlan = Plan<Action>;
+
+const maxSecurityGroups = 5;
+
+export function plan(resource: GatewayResource, observed: Observed): GatewayPlan {
+  const { gateway } = observed;
+  if (gateway === undefined) {
+    return planCreation(resource, observed);
+  }
+  if (observed.ownership === 'other') {
+    return ownedByAnother(gateway);
+  }
+  const lifecycle = lifecycleOf(gateway);
+  if (observed.ownership === 'unclaimed' && lifecycle.state !== 'Deleting') {
+    return { kind: 'act', actions: [attachTag(ownershipTag(resource, observed.clusterID))] };
+  }
+  if (lifecycle.access === 'leave') {
+    return lifecycle.plan;
+  }
+  const problem = specProblem(resource, observed) ?? recreateRequired(resource, observed, gateway);
+  if (problem !== undefined) {
+    return problem;
+  }
+  const actions = planChanges(resource, observed, gateway);
+  if (actions.length > 0) {
+    return { kind: 'act', actions };
+  }
+  if (!gateway.ips.every(isAddressChosen)) {
+    const message = 'The cloud is still choosing an address';
+    return { kind: 'wait', reason: 'AddressAllocating', message, pace: 'changing' };
+  }
+  return lifecycle.plan;
+}
+
+export function planDeletion(resource: GatewayResource, observed: Observed): GatewayPlan {
+  const { gateway } = observed;
+  if (gateway === undefined) {
+    return planAfterDeletion(resource, observed);
+  }
+  if (observed.ownership === 'other') {
+    return { kind: 'settled' };
+  }
+  if (resource.spec.deletionPolicy === 'Retain') {
+    return observed.ownership === 'ours'
+      ? { kind: 'act', actions: [detachTag(ownershipTag(resource, observed.clusterID))] }
+      : { kind: 'settled' };
+  }
+  const lifecycle = lifecycleOf(gateway);
+  if (lifecycle.state === 'Suspended') {
+    return lifecycle.plan;
+  }
+  if (lifecycle.state === 'Deleting') {
+    const message = `The cloud is deleting gateway ${gateway.name}`;
+    return { kind: 'wait', reason: 'Deleting', message, pace: 'changing' };
+  }
+  return { kind: 'act', actions: [deleteGateway(gateway.name)] };
+}
+
+/** The finalizer may go only when nothing of ours can exist any more (design §4.3, §4.5). */
+function planAfterDeletion(resource: GatewayResource, observed: Observed): GatewayPlan {
+  if (observed.absenceUnproven) {
+    return absenceUnproven(resource);
+  }
+  return observed.intent !== undefined && !observed.createDidNotHappen
+    ? createUnconfirmed(observed.intent.name)
+    : { kind: 'settled' };
+}
+
+function planCreation(resource: GatewayResource, observed: Observed): GatewayPlan {
+  if (observed.absenceUnproven) {
+    return absenceUnproven(resource);
+  }
+  const problem = specProblem(resource, observed);
+  if (problem !== undefined) {
+    return problem;
+  }
+  if (observed.collision !== undefined) {
+    const { id, name, why } = observed.collision;
+    const message = `Gateway ${name} (${id}) of the VPC already has this ${why}, and it is not ours`;
+    return { kind: 'stalled', reason: 'Collision', message };
+  }
+  if (observed.intent !== undefined && !observed.createDidNotHappen) {
+    return createUnconfirmed(observed.intent.name);
+  }
+  const prototype = prototypeOf(resource, observed, observed.vpc?.id ?? '');
+  const tag = ownershipTag(resource, observed.clusterID);
+  return { kind: 'act', actions: [createGateway(prototype), attachTag(tag)] };
+}
+
+function planChanges(
+  resource: GatewayResource,
+  observed: Observed,
+  gateway: EndpointGateway,
+): readonly Action[] {
+  const { spec } = resource;
+  const name = cloudName(resource, observed.clusterID);
+  return [
+    ...(gateway.name === name ? [] : [renameGateway(gateway.name, name)]),
+    ...(spec.securityGroups === undefined
+      ? []
+      : planSecurityGroups(
+          spec.securityGroups.map(({ id }) => id),
+          gateway.security_groups.map(({ id }) => id),
+        )),
+    ...(spec.ips === undefined ? [] : planIPs(spec.ips, gateway.ips, observed)),
+  ];
+}
+
+/** Adds before it removes, since the last group of a gateway cannot go (R10); makes room first when full (R9). */
+function planSecurityGroups(wanted: readonly string[], attached: readonly string[]): readonly Action[] {
+  const missing = wanted.filter((id) => !attached.includes(id));
+  const surplus = attached.filter((id) => !wanted.includes(id));
+  const overflow = Math.max(0, attached.length + missing.length - maxSecurityGroups);
+  const first = surplus.slice(0, Math.min(overflow, attached.length - 1));
+  const wontFit = Math.max(0, overflow - first.length);
+  const addNow = missing.slice(0, missing.length - wontFit);
+  const addLast = missing.slice(missing.length - wontFit);
+  return [
+    ...first.map(detachSecurityGroup),
+    ...addNow.map(attachSecurityGroup),
+    ...surplus.slice(first.length).map(detachSecurityGroup),
+    ...addLast.map(attachSecurityGroup),
+  ];
+}
+
+function recreateRequired(
+  resource: GatewayResource,
+  observed: Observed,
+  gateway: EndpointGateway,
+): GatewayPlan | undefined {
+  const target = gateway.target.crn ?? gateway.target.name;
+  const different = [
+    ...(target === targetOf(resource) ? [] : [`target ${target}`]),
+    ...(observed.vpc === undefined || observed.vpc.id === gateway.vpc.id ? [] : [`VPC ${gateway.vpc.name}`]),
+  ];
+  if (different.length === 0) {
+    return undefined;
+  }
+  const message = `The gateway has ${different.join(' and ')}, which cannot be changed: undo the change, or delete this object and create a new one`;
+  return { kind: 'stalled', reason: 'RecreateRequired', message };
+}
+
+function ownedByAnother(gateway: EndpointGateway): GatewayPlan {
+  const message = `Gateway ${gateway.name} (${gateway.id}) carries another owner's tag`;
+  return { kind: 'stalled', reason: 'OwnedByAnother', message };
+}
+
+function absenceUnproven(resource: GatewayResource): GatewayPlan {
+  const id = resource.status?.id ?? '';
+  const message = `Gateway ${id} cannot be read, but nothing proves that it is gone: the account cannot read its VPC`;
+  return { kind: 'wait', reason: 'AbsenceUnproven', message, pace: 'slow', stallsAfter: 3 };
+}
+
+function createUnconfirmed(name: string): GatewayPlan {
+  const message = `Looking for gateway ${name}: its create was sent, but the answer got lost`;
+  return { kind: 'wait', reason: 'CreateUnconfirmed', message, pace: 'changing' };
+}

@@ -1,0 +1,5 @@
+/** The registry: one line a kind. Watches, RBAC, reference, queue and status follow from it. */
+import type { AnyKind } from '../controller/kind.ts';
+import { endpointGateway } from './endpoint-gateway/index.ts';
+
+export const kinds: readonly AnyKind[] = [endpointGateway];

@@ -1,0 +1,250 @@
+/**
+ * The calls to the Kubernetes API that this program makes, typed, each once and no more than once: one retry
+ * loop exists, the queue. A call ends with the caller's signal, rejecting with its reason; every other failure
+ * is a KubeError.
+ */
+import type { KubeConfig } from '@kubernetes/client-node';
+import { KubeError } from './errors.ts';
+import {
+  apiVersionOf,
+  collectionPath,
+  keyOf,
+  slim,
+  splitKey,
+  type ApiObject,
+  type Draft,
+  type Key,
+  type KubeObject,
+  type ResourceType,
+} from './object.ts';
+import { createTransport, type Request, type Transport, type TransportOptions } from './transport.ts';
+import { readWatchEvents, type RawWatchEvent } from './watch-stream.ts';
+
+export { keyOf, type KubeObject, type ResourceType } from './object.ts';
+
+export interface ListOptions {
+  /** Absent: all namespaces. */
+  readonly namespace?: string | undefined;
+  readonly limit: number;
+  /** The token of the page before. It pins the version, so `resourceVersion` is then not sent. */
+  readonly continue?: string | undefined;
+  /** Answer with data not older than this: `'0'` is whatever is cached; absent is a quorum read. */
+  readonly resourceVersion?: string | undefined;
+}
+
+export interface Page<T extends ApiObject> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+  readonly continue?: string;
+}
+
+export interface WatchOptions {
+  readonly namespace?: string | undefined;
+  /** Events after this version follow. */
+  readonly resourceVersion: string;
+  readonly timeoutSeconds: number;
+}
+
+export interface ApplyStatusOptions {
+  readonly fieldManager: string;
+  /** The operator is the only author of a status, so it always takes fields over. */
+  readonly force: true;
+  /** Precondition: refused as `conflict` when the object has changed since this version. */
+  readonly resourceVersion?: string | undefined;
+}
+
+export interface KubeClient {
+  list<T extends KubeObject>(type: ResourceType, options: ListOptions, signal: AbortSignal): Promise<Page<T>>;
+
+  /** Ends when the server ends it; throws `expired` when the version is gone. */
+  watch<T extends KubeObject>(
+    type: ResourceType,
+    options: WatchOptions,
+    signal: AbortSignal,
+  ): AsyncIterable<RawWatchEvent<T>>;
+
+  get<T extends ApiObject>(type: ResourceType, key: Key, signal: AbortSignal): Promise<T>;
+
+  create<T extends ApiObject>(type: ResourceType, object: Draft<T>, signal: AbortSignal): Promise<T>;
+
+  /** Replaces the object, refused as `conflict` unless it still has the version that `object` carries. */
+  replace<T extends ApiObject>(type: ResourceType, object: T, signal: AbortSignal): Promise<T>;
+
+  /** JSON merge patch (RFC 7386) without precondition. */
+  merge<T extends ApiObject>(type: ResourceType, key: Key, patch: object, signal: AbortSignal): Promise<T>;
+
+  /**
+   * Server-side apply of the whole status: a field that was applied before and is absent now is removed.
+   * An object that was deleted, and perhaps made again under its name, is `absent` or `conflict`.
+   */
+  applyStatus<T extends KubeObject>(
+    type: ResourceType,
+    object: T,
+    status: T['status'],
+    options: ApplyStatusOptions,
+    signal: AbortSignal,
+  ): Promise<T>;
+
+  /** Sets the finalizers, refused as `conflict` when they, or the object itself, are others than in `object`. */
+  patchFinalizers<T extends KubeObject>(
+    type: ResourceType,
+    object: T,
+    next: readonly string[],
+    signal: AbortSignal,
+  ): Promise<T>;
+
+  /** The uid of `kube-system` identifies a cluster. */
+  namespaceUid(name: string, signal: AbortSignal): Promise<string>;
+}
+
+export function createKubeClient(kubeConfig: KubeConfig, options: TransportOptions): KubeClient {
+  const transport = createTransport(kubeConfig, options);
+  return {
+    list: async (type, listOptions, signal) => list(transport, type, listOptions, signal),
+    watch: (type, watchOptions, signal) =>
+      readWatchEvents(transport.stream(watchRequest(type, watchOptions), signal), `watch ${type.plural}`),
+    get: async (type, key, signal) => send(transport, { type, verb: 'get', method: 'GET', key }, signal),
+    create: async (type, body, signal) => {
+      const { namespace } = body.metadata;
+      return send(transport, { type, verb: 'create', method: 'POST', key: `${namespace}/`, body }, signal);
+    },
+    replace: async (type, body, signal) =>
+      send(transport, { type, verb: 'replace', method: 'PUT', key: keyOf(body), body }, signal),
+    merge: async (type, key, body, signal) =>
+      send(transport, { type, verb: 'patch', method: 'PATCH', key, body, contentType: mergePatch }, signal),
+    applyStatus: async (type, object, status, applyOptions, signal) =>
+      send(transport, applyStatusCall(type, object, status, applyOptions), signal),
+    patchFinalizers: async (type, object, next, signal) => {
+      try {
+        return await send(transport, finalizersCall(type, object, next), signal);
+      } catch (error) {
+        throw asLostRace(error);
+      }
+    },
+    namespaceUid: async (name, signal) => {
+      const request = {
+        attempt: `get namespace ${name}`,
+        method: 'GET',
+        path: `/api/v1/namespaces/${name}`,
+      } as const;
+      return (await transport.json<{ metadata: { uid: string } }>(request, signal)).metadata.uid;
+    },
+  };
+}
+
+const mergePatch = 'application/merge-patch+json';
+const jsonPatch = 'application/json-patch+json';
+const applyPatch = 'application/apply-patch+yaml';
+
+interface Call {
+  readonly type: ResourceType;
+  readonly verb: string;
+  readonly method: Request['method'];
+  readonly key: Key;
+  readonly subresource?: 'status';
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+
+async function send<T extends ApiObject>(transport: Transport, call: Call, signal: AbortSignal): Promise<T> {
+  const { type, verb, key, subresource, ...rest } = call;
+  const { namespace, name } = splitKey(key);
+  const path = [collectionPath(type, namespace), name, subresource].filter(Boolean).join('/');
+  return slim(await transport.json<T>({ ...rest, attempt: `${verb} ${type.plural} ${key}`, path }, signal));
+}
+
+async function list<T extends KubeObject>(
+  transport: Transport,
+  type: ResourceType,
+  options: ListOptions,
+  signal: AbortSignal,
+): Promise<Page<T>> {
+  const version = options.continue === undefined ? options.resourceVersion : undefined;
+  const query = {
+    limit: String(options.limit),
+    continue: options.continue,
+    resourceVersion: version,
+    // Without it a limit turns a version into "exactly this one", which is stale and soon compacted.
+    resourceVersionMatch: version === undefined ? undefined : 'NotOlderThan',
+  };
+  const attempt = `list ${type.plural}`;
+  const path = collectionPath(type, options.namespace);
+  const answer = await transport.json<{
+    items: T[];
+    metadata: { resourceVersion: string; continue?: string };
+  }>({ attempt, method: 'GET', path, query }, signal);
+  const { resourceVersion, continue: next } = answer.metadata;
+  // The items of built-in kinds come without these two.
+  const named = { apiVersion: apiVersionOf(type), kind: type.kind };
+  return {
+    items: answer.items.map((item) => slim({ ...named, ...item })),
+    resourceVersion,
+    ...(next !== undefined && next !== '' && { continue: next }),
+  };
+}
+
+function watchRequest(type: ResourceType, options: WatchOptions): Request {
+  return {
+    attempt: `watch ${type.plural}`,
+    method: 'GET',
+    path: collectionPath(type, options.namespace),
+    query: {
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: options.resourceVersion,
+      timeoutSeconds: String(options.timeoutSeconds),
+    },
+  };
+}
+
+function applyStatusCall<T extends KubeObject>(
+  type: ResourceType,
+  { metadata: { namespace, name, uid } }: T,
+  status: T['status'],
+  { fieldManager, force, resourceVersion }: ApplyStatusOptions,
+): Call {
+  const metadata = { namespace, name, uid, ...(resourceVersion !== undefined && { resourceVersion }) };
+  return {
+    type,
+    verb: 'apply status of',
+    method: 'PATCH',
+    key: `${namespace}/${name}`,
+    subresource: 'status',
+    query: { fieldManager, force: String(force) },
+    body: { apiVersion: apiVersionOf(type), kind: type.kind, metadata, status },
+    contentType: applyPatch,
+  };
+}
+
+/**
+ * The tests make the patch fail when somebody else touched the finalizers meanwhile, or the object was made
+ * anew under its name; a mere change of spec or status is no reason to fail. RFC 6902 has no test for "not
+ * there"; the API server's library takes a test on null for it (kube-rs relies on the same).
+ */
+function finalizersCall(type: ResourceType, { metadata }: KubeObject, next: readonly string[]): Call {
+  const known = metadata.finalizers ?? [];
+  return {
+    type,
+    verb: 'patch finalizers of',
+    method: 'PATCH',
+    key: keyOf({ metadata }),
+    body: [
+      { op: 'test', path: '/metadata/uid', value: metadata.uid },
+      { op: 'test', path: '/metadata/finalizers', value: known.length > 0 ? known : null },
+      { op: 'add', path: '/metadata/finalizers', value: next },
+    ],
+    contentType: jsonPatch,
+  };
+}
+
+/**
+ * A failed `test` is answered with 422, exactly like a finalizer with a bad name; the finalizers are ours and
+ * fixed, so a lost race is what it means.
+ */
+function asLostRace(error: unknown): unknown {
+  if (error instanceof KubeError && error.status === 422) {
+    return new KubeError(error.message, { reason: 'conflict', status: 422 }, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,139 @@
+/**
+ * The cache of one resource type, fed by a watcher. `get` and `list` answer with the newest that is known;
+ * `apply` says what changed since it last said so for that key, which is what work is triggered by.
+ *
+ * The two differ where our own writes come in. `learn` makes the answer of a write visible at once, so that
+ * the next pass cannot decide on older data, but reports nothing; the change is reported when the watch
+ * delivers it. So an edit by somebody else that our write happened to carry back is still reported, and the
+ * echo of the write alone is one change and not two.
+ */
+import { compareVersions, keyOf, type Key, type KubeObject } from './object.ts';
+import type { WatcherEvent } from './watcher.ts';
+
+/** An object came (`previous` absent), went (`current` absent) or changed. */
+export interface Change<T extends KubeObject> {
+  readonly key: Key;
+  readonly previous?: T;
+  readonly current?: T;
+}
+
+interface Entry<T extends KubeObject> {
+  readonly current: T;
+  /** What the last change of this key showed as current; absent when that was a deletion. */
+  readonly reported: T | undefined;
+  /** Whether `current` comes from `learn` and is ahead of the watch. */
+  readonly learned: boolean;
+}
+
+export class Store<T extends KubeObject> {
+  readonly #entries = new Map<Key, Entry<T>>();
+  #incoming = new Map<Key, T>();
+  #synced = false;
+
+  /** Whether a list has been taken over completely, once. */
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: Key): T | undefined {
+    return this.#entries.get(key)?.current;
+  }
+
+  list(): readonly T[] {
+    return Array.from(this.#entries.values(), ({ current }) => current);
+  }
+
+  /** While a list comes in, `get` and `list` go on with what was; at `initDone` it is replaced at once. */
+  apply(event: WatcherEvent<T>): readonly Change<T>[] {
+    switch (event.type) {
+      case 'init':
+        this.#incoming = new Map();
+        break;
+      case 'initApply':
+        this.#incoming.set(keyOf(event.object), event.object);
+        break;
+      case 'initDone':
+        return this.#replace();
+      case 'apply':
+        return this.#put(keyOf(event.object), event.object);
+      case 'delete':
+        return this.#remove(keyOf(event.object), event.object.metadata.uid);
+    }
+    return [];
+  }
+
+  /**
+   * Takes in the API server's answer to a write of ours. An answer older than what is known is ignored, and
+   * so is one about an object that is not known: the watch has seen it go, or will bring it.
+   */
+  learn(object: T): void {
+    const key = keyOf(object);
+    const entry = this.#entries.get(key);
+    if (entry !== undefined && isNewer(object, entry.current)) {
+      this.#entries.set(key, { current: object, reported: entry.reported, learned: true });
+    }
+  }
+
+  #replace(): readonly Change<T>[] {
+    const incoming = this.#incoming;
+    this.#incoming = new Map();
+    this.#synced = true;
+    const gone = [...this.#entries].filter(([key]) => !incoming.has(key));
+    return [
+      ...gone.flatMap(([key, { current }]) => this.#remove(key, current.metadata.uid)),
+      ...Array.from(incoming).flatMap(([key, object]) => this.#put(key, object)),
+    ];
+  }
+
+  #put(key: Key, object: T): readonly Change<T>[] {
+    const entry = this.#entries.get(key);
+    const isBehind = entry?.learned === true && isNewer(entry.current, object);
+    const current = isBehind ? entry.current : object;
+    this.#entries.set(key, { current, reported: current, learned: isBehind });
+    return changesBetween(key, entry?.reported, current);
+  }
+
+  #remove(key: Key, uid: string): readonly Change<T>[] {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) {
+      return [];
+    }
+    const { current, reported } = entry;
+    if (current.metadata.uid === uid) {
+      this.#entries.delete(key);
+      return reported === undefined ? [] : [{ key, previous: reported }];
+    }
+    // A write has already shown us the object that followed under this name.
+    if (reported?.metadata.uid !== uid) {
+      return [];
+    }
+    this.#entries.set(key, { ...entry, reported: undefined });
+    return [{ key, previous: reported }];
+  }
+}
+
+function isNewer(left: KubeObject, right: KubeObject): boolean {
+  return compareVersions(left.metadata.resourceVersion, right.metadata.resourceVersion) > 0;
+}
+
+function changesBetween<T extends KubeObject>(
+  key: Key,
+  previous: T | undefined,
+  current: T,
+): readonly Change<T>[] {
+  if (previous === undefined) {
+    return [{ key, current }];
+  }
+  if (previous.metadata.uid !== current.metadata.uid) {
+    return [
+      { key, previous },
+      { key, current },
+    ];
+  }
+  const isSame = previous.metadata.resourceVersion === current.metadata.resourceVersion;
+  return isSame ? [] : [{ key, previous, current }];
+}

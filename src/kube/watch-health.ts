@@ -1,0 +1,47 @@
+/**
+ * What a watcher's reports say about it, for `/healthz`, `/readyz` and metrics. An API server that is down
+ * does not make a watcher unhealthy, only stale: restarting every replica would not bring it back.
+ */
+import type { Clock } from '../lib/clock.ts';
+import type { WatcherReport } from './watcher.ts';
+
+/** Longer than a call to the API server may take. */
+const graceMs = 120_000;
+
+export class WatchHealth {
+  readonly #clock: Clock;
+  #dueAtMs: number;
+  #heardAtMs: number | undefined;
+  #attempts = { listing: 0, watching: 0, pausing: 0 };
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#dueAtMs = clock.now();
+  }
+
+  /** To be given to a watcher as its `onReport`. */
+  readonly record = ({ doing, dueMs, heard }: WatcherReport): void => {
+    const now = this.#clock.now();
+    this.#dueAtMs = now + dueMs;
+    if (heard) {
+      this.#heardAtMs = now;
+    } else {
+      this.#attempts[doing] += 1;
+    }
+  };
+
+  /** False when the watcher should have done something for two minutes and has not: its loop is stuck. */
+  get alive(): boolean {
+    return this.#clock.now() < this.#dueAtMs + graceMs;
+  }
+
+  /** Time since the API server was last heard; bookmarks come about once a minute. `undefined`: never. */
+  get silentForMs(): number | undefined {
+    return this.#heardAtMs === undefined ? undefined : this.#clock.now() - this.#heardAtMs;
+  }
+
+  /** How often a page was asked for, a watch opened, a failure waited out. */
+  get attempts(): Readonly<Record<WatcherReport['doing'], number>> {
+    return this.#attempts;
+  }
+}

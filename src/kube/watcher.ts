@@ -1,0 +1,210 @@
+/**
+ * List and watch of one resource type as an explicit state machine, after client-go's reflector and kube-rs'
+ * watcher (style-models §1.2, §1.3):
+ *
+ *   empty → listing (page by page) → listed → watching → … → (version gone) empty
+ *
+ * Guarantees: it ends only by abort, and then returns. No event is lost: a watch resumes at the last version
+ * understood, and when that is gone the list starts over; deletions that fell into the gap are for the store
+ * to infer from `init … initDone`. No loop is hot: everything but an orderly end waits, and so does a watch
+ * that ended within a second. A connection that has gone silent is given up.
+ */
+import type { Logger } from 'pino';
+import { sleep, type Clock } from '../lib/clock.ts';
+import { AbortScope } from './abort-scope.ts';
+import { exponentialMs } from './backoff.ts';
+import type { KubeClient } from './client.ts';
+import { errorFromFailure, KubeError } from './errors.ts';
+import type { KubeObject, ResourceType } from './object.ts';
+import type { RawWatchEvent } from './watch-stream.ts';
+
+export type WatcherEvent<T extends KubeObject = KubeObject> =
+  /** Everything known may be out of date; a complete list follows, ended by `initDone`. May come twice. */
+  | { readonly type: 'init' }
+  | { readonly type: 'initApply'; readonly object: T }
+  | { readonly type: 'initDone' }
+  | { readonly type: 'apply'; readonly object: T }
+  | { readonly type: 'delete'; readonly object: T };
+
+/** What the watcher does now; the next report is due within `dueMs`. */
+export interface WatcherReport {
+  readonly doing: 'listing' | 'watching' | 'pausing';
+  readonly dueMs: number;
+  /** Whether the API server has just been heard: a page, an event, a bookmark. */
+  readonly heard: boolean;
+}
+
+export interface WatcherOptions {
+  /** Absent: all namespaces. */
+  readonly namespace?: string | undefined;
+  readonly clock: Clock;
+  /** Yields numbers in [0, 1). */
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly onReport?: (report: WatcherReport) => void;
+}
+
+export function watchResources<T extends KubeObject>(
+  client: Pick<KubeClient, 'list' | 'watch'>,
+  type: ResourceType,
+  options: WatcherOptions,
+  signal: AbortSignal,
+): AsyncGenerator<WatcherEvent<T>, void, undefined> {
+  return new Watcher<T>(client, type, options, signal).run();
+}
+
+const pageSize = 500;
+const watchSeconds = { atLeast: 240, spread: 240 };
+/** Added to the time after which the server ends a watch by itself. */
+const silenceMarginMs = 5_000;
+const shortLivedMs = 1_000;
+const backoffBounds = { baseMs: 800, maxMs: 30_000 };
+const healthyMs = 120_000;
+
+type State =
+  | { readonly name: 'empty'; readonly notOlderThan: string | undefined }
+  | {
+      readonly name: 'listing';
+      readonly notOlderThan: string | undefined;
+      readonly continue: string | undefined;
+    }
+  | { readonly name: 'listed'; readonly resourceVersion: string }
+  | { readonly name: 'watching'; readonly resourceVersion: string };
+
+type Step<T extends KubeObject> = AsyncGenerator<WatcherEvent<T>, State, undefined>;
+
+class Watcher<T extends KubeObject> {
+  readonly #client: Pick<KubeClient, 'list' | 'watch'>;
+  readonly #type: ResourceType;
+  readonly #options: WatcherOptions;
+  readonly #signal: AbortSignal;
+  #failures = 0;
+  #resumedAtMs = 0;
+
+  constructor(
+    client: Pick<KubeClient, 'list' | 'watch'>,
+    type: ResourceType,
+    options: WatcherOptions,
+    signal: AbortSignal,
+  ) {
+    this.#client = client;
+    this.#type = type;
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  async *run(): AsyncGenerator<WatcherEvent<T>, void, undefined> {
+    // Version 0 is whatever the API server has cached: the cheapest first answer, brought up to date by the watch.
+    let state: State = { name: 'empty', notOlderThan: '0' };
+    try {
+      while (!this.#signal.aborted) {
+        state = yield* this.#step(state);
+      }
+    } catch (error) {
+      if (!this.#signal.aborted) {
+        throw error;
+      }
+    }
+  }
+
+  async *#step(state: State): Step<T> {
+    if (state.name === 'empty') {
+      yield { type: 'init' };
+      return { ...state, name: 'listing', continue: undefined };
+    }
+    if (state.name === 'listed') {
+      yield { type: 'initDone' };
+      return { ...state, name: 'watching' };
+    }
+    return yield* state.name === 'listing' ? this.#list(state) : this.#watch(state);
+  }
+
+  async *#list(state: State & { name: 'listing' }): Step<T> {
+    this.#report('listing', 0);
+    try {
+      const page = await this.#client.list<T>(
+        this.#type,
+        {
+          namespace: this.#options.namespace,
+          limit: pageSize,
+          continue: state.continue,
+          resourceVersion: state.notOlderThan,
+        },
+        this.#signal,
+      );
+      this.#report('listing', 0, true);
+      for (const object of page.items) {
+        yield { type: 'initApply', object };
+      }
+      return page.continue === undefined
+        ? { name: 'listed', resourceVersion: page.resourceVersion }
+        : { ...state, continue: page.continue };
+    } catch (error) {
+      const failure = await this.#pauseAfter(state, error);
+      return failure.reason === 'expired' ? { name: 'empty', notOlderThan: undefined } : state;
+    }
+  }
+
+  async *#watch(state: State & { name: 'watching' }): Step<T> {
+    const { clock, namespace, random } = this.#options;
+    const timeoutSeconds = watchSeconds.atLeast + Math.floor(random() * (watchSeconds.spread + 1));
+    const silenceMs = timeoutSeconds * 1000 + silenceMarginMs;
+    const startedAtMs = clock.now();
+    let { resourceVersion } = state;
+    using scope = new AbortScope(clock, this.#signal);
+    try {
+      scope.limit(silenceMs);
+      this.#report('watching', silenceMs);
+      const options = { namespace, resourceVersion, timeoutSeconds };
+      for await (const event of this.#client.watch<T>(this.#type, options, scope.signal)) {
+        this.#report('watching', silenceMs, true);
+        resourceVersion = versionOf(event);
+        if (event.type !== 'BOOKMARK') {
+          // However long the consumer takes, that is not silence.
+          scope.unlimit();
+          yield { type: event.type === 'DELETED' ? 'delete' : 'apply', object: event.object };
+        }
+        scope.limit(silenceMs);
+      }
+    } catch (error) {
+      if (!scope.timedOut) {
+        const failure = await this.#pauseAfter(state, error);
+        // The list is asked to be no older than this; only if that cannot be had, too, is it a quorum read.
+        return failure.reason === 'expired'
+          ? { name: 'empty', notOlderThan: resourceVersion }
+          : { name: 'watching', resourceVersion };
+      }
+      this.#options.log.info({ silenceMs }, 'the watch went silent and is opened again');
+    }
+    if (clock.now() - startedAtMs < shortLivedMs) {
+      await this.#pauseAfter(state, new KubeError('the watch ended at once', { reason: 'unavailable' }));
+    }
+    return { name: 'watching', resourceVersion };
+  }
+
+  /** Waits as long as the failure asks for and says what it was; throws only when aborted. */
+  async #pauseAfter({ name }: State, error: unknown): Promise<KubeError> {
+    this.#signal.throwIfAborted();
+    const { clock, log, random } = this.#options;
+    const failure = errorFromFailure(`${name} ${this.#type.plural}`, error);
+    if (clock.now() - this.#resumedAtMs >= healthyMs) {
+      this.#failures = 0;
+    }
+    const backoffMs = exponentialMs(this.#failures, backoffBounds) * (1 + random());
+    const pauseMs = Math.round(Math.max(backoffMs, failure.retryAfterMs ?? 0));
+    this.#failures += 1;
+    this.#resumedAtMs = clock.now() + pauseMs;
+    log.warn({ err: failure, reason: failure.reason, pauseMs }, `${name} failed and is tried again`);
+    this.#report('pausing', pauseMs);
+    await sleep(clock, pauseMs, this.#signal);
+    return failure;
+  }
+
+  #report(doing: WatcherReport['doing'], dueMs: number, heard = false): void {
+    this.#options.onReport?.({ doing, dueMs, heard });
+  }
+}
+
+function versionOf(event: RawWatchEvent): string {
+  return event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
+}
