@@ -28,7 +28,11 @@ export async function apply(action: Action, observed: Observed, io: Io): Promise
       };
     case 'DeleteGateway':
       await vpc.deleteGateway(ref, io);
-      return { ...observed, gateway: { ...gateway, lifecycle_state: 'deleting' } };
+      // The health of a gateway on its way out is always inapplicable (fact sheet §2.2).
+      return {
+        ...observed,
+        gateway: { ...gateway, lifecycle_state: 'deleting', health_state: 'inapplicable' },
+      };
     case 'RenameGateway':
       await vpc.renameGateway(ref, action.name, io);
       break;

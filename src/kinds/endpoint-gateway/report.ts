@@ -37,7 +37,7 @@ export function gatewayFields(
   subnets: ReadonlyMap<string, Subnet>,
   autoDelete: ReadonlyMap<string, boolean>,
 ): Fields {
-  const chosen = gateway.ips.filter(isAddressChosen).toSorted((a, b) => a.id.localeCompare(b.id));
+  const chosen = publishable(gateway).toSorted((a, b) => a.id.localeCompare(b.id));
   const mode = gateway.dns_resolution_binding_mode;
   return {
     id: gateway.id,
@@ -60,6 +60,11 @@ export function gatewayFields(
       zones: zonesOf(chosen, subnets).join(','),
     },
   };
+}
+
+/** All addresses or none, so that nobody takes the first of three for the whole; 0.0.0.0 is never published. */
+function publishable(gateway: EndpointGateway): readonly ReservedIPReference[] {
+  return gateway.ips.every(isAddressChosen) ? gateway.ips : [];
 }
 
 function reportWithoutGateway(resource: GatewayResource, observed: Observed): Report<EndpointGatewayStatus> {
@@ -126,7 +131,7 @@ function zonesCovered(
   subnets: ReadonlyMap<string, Subnet>,
 ): ReportedCondition {
   const type = 'ZonesCovered';
-  const chosen = gateway.ips.filter(isAddressChosen);
+  const chosen = publishable(gateway);
   const wanted = resource.spec.ips ?? [];
   const unmet = wanted.filter((want) => !chosen.some((ip) => serves(ip, want)));
   if (unmet.length > 0) {

@@ -30,7 +30,6 @@ export interface EndpointGatewaySpec {
   /**
    * Security groups of the gateway, one to five. When absent the gateway gets the VPC's default security group and its groups are not managed.
    *
-   * @minItems 1
    * @maxItems 5
    */
   readonly securityGroups?: readonly EndpointGatewaySpecSecurityGroupsItem[];
@@ -197,7 +196,7 @@ export interface EndpointGatewayStatus {
    */
   readonly serviceEndpoints?: readonly string[];
   /**
-   * The addresses bound to the gateway. One that is still being chosen is not listed.
+   * The addresses bound to the gateway; none while one of them is still being chosen.
    *
    * @maxItems 16
    */
