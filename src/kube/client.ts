@@ -20,8 +20,6 @@ import {
 import { createTransport, type Request, type Transport, type TransportOptions } from './transport.ts';
 import { readWatchEvents, type RawWatchEvent } from './watch-stream.ts';
 
-export { keyOf, type KubeObject, type ResourceType } from './object.ts';
-
 export interface ListOptions {
   /** Absent: all namespaces. */
   readonly namespace?: string | undefined;
@@ -74,8 +72,9 @@ export interface KubeClient {
   merge<T extends ApiObject>(type: ResourceType, key: Key, patch: object, signal: AbortSignal): Promise<T>;
 
   /**
-   * Server-side apply of the whole status: a field that was applied before and is absent now is removed.
-   * An object that was deleted, and perhaps made again under its name, is `absent` or `conflict`.
+   * Server-side apply of the whole status: a field that was applied before and is absent now is removed. It
+   * never creates an object, but one made anew under the same name is told apart only by a `resourceVersion`:
+   * the API server ignores a uid here.
    */
   applyStatus<T extends KubeObject>(
     type: ResourceType,
@@ -200,11 +199,11 @@ function watchRequest(type: ResourceType, options: WatchOptions): Request {
 
 function applyStatusCall<T extends KubeObject>(
   type: ResourceType,
-  { metadata: { namespace, name, uid } }: T,
+  { metadata: { namespace, name } }: T,
   status: T['status'],
   { fieldManager, force, resourceVersion }: ApplyStatusOptions,
 ): Call {
-  const metadata = { namespace, name, uid, ...(resourceVersion !== undefined && { resourceVersion }) };
+  const metadata = { namespace, name, ...(resourceVersion !== undefined && { resourceVersion }) };
   return {
     type,
     verb: 'apply status of',

@@ -74,7 +74,6 @@ export class LeaseElection {
       lost: lost.signal,
       release: async () => {
         stop.abort();
-        // A renewal that is still in flight must not overwrite the release.
         await renewing;
         if (!lost.signal.aborted) {
           await this.#giveUp();
@@ -122,14 +121,16 @@ export class LeaseElection {
   }
 
   async #tryOnce(signal: AbortSignal): Promise<boolean> {
-    if (this.#seen !== undefined && this.#holds() && (await this.#write(this.#seen, signal))) {
+    const held = this.#holds();
+    if (held && this.#seen !== undefined && (await this.#write(this.#seen, signal))) {
       return true;
     }
     const lease = await this.#read(signal);
     if (lease === undefined) {
       return this.#create(signal);
     }
-    return (this.#holds() || this.#expired()) && this.#write(lease, signal);
+    // A holder that finds another one has not been leading meanwhile, however free the lease is by now.
+    return (this.#holds() || (!held && this.#expired())) && this.#write(lease, signal);
   }
 
   async #read(signal: AbortSignal): Promise<Lease | undefined> {
@@ -179,20 +180,27 @@ export class LeaseElection {
   }
 
   async #giveUp(): Promise<void> {
-    const { client, clock, log, times } = this.#options;
+    const { clock, log, times } = this.#options;
     using scope = new AbortScope(clock, new AbortController().signal);
     scope.limit(times.renewDeadlineMs / 2);
     try {
-      const lease = await this.#read(scope.signal);
-      if (lease === undefined || !this.#holds()) {
-        return;
-      }
-      const spec = releasedAt(clock.now(), lease.spec);
-      this.#see(await client.replace<Lease>(leaseType, { ...lease, spec }, scope.signal), clock.now());
-      log.info({ lease: this.#key }, 'lease released');
+      // A renewal that was cut off may still arrive between our reading and writing, but only once.
+      const isFree = (await this.#blank(scope.signal)) || (await this.#blank(scope.signal));
+      log.info({ lease: this.#key, isFree }, 'lease given up');
     } catch (error) {
       log.warn({ err: error, lease: this.#key }, 'the lease could not be released and will expire');
     }
+  }
+
+  /** Whether the lease is not ours any more; false when somebody was faster. */
+  async #blank(signal: AbortSignal): Promise<boolean> {
+    const lease = await this.#read(signal);
+    if (lease === undefined || !this.#holds()) {
+      return true;
+    }
+    const now = this.#options.clock.now();
+    const spec = releasedAt(now, lease.spec);
+    return this.#put(now, async ({ client }) => client.replace<Lease>(leaseType, { ...lease, spec }, signal));
   }
 
   #see(lease: Lease, atMs: number): void {

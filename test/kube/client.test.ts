@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
+import { KubeError, type KubeErrorReason } from '../../src/kube/errors.ts';
+import { collect } from './collect.ts';
+import { settle, FakeClock } from '../lib/fake-clock.ts';
+import { until } from '../lib/until.ts';
+import { ScriptedApi, statusOf, thing, thingType, type Exchange, type Thing } from './scripted-api.ts';
+
+const collection = '/apis/test.vpe-operator.io/v1/namespaces/default/things';
+const requestTimeoutMs = 30_000;
+
+let api: ScriptedApi;
+let clock: FakeClock;
+let client: KubeClient;
+let stop: AbortController;
+
+beforeEach(async () => {
+  api = await ScriptedApi.start();
+  clock = new FakeClock();
+  client = createKubeClient(api.kubeConfig, { userAgent: 'vpe-operator/1.2.3', requestTimeoutMs, clock });
+  stop = new AbortController();
+});
+
+afterEach(async () => {
+  stop.abort();
+  await api[Symbol.asyncDispose]();
+});
+
+async function failureOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => {
+      throw new Error('it did not fail');
+    },
+    (error: unknown) => error,
+  );
+}
+
+async function kubeErrorOf(call: Promise<unknown>): Promise<KubeError> {
+  const error = await failureOf(call);
+  expect(error).toBeInstanceOf(KubeError);
+  return error as KubeError;
+}
+
+/** Lets the call reach the server, answers it there, and gives back both ends. */
+async function exchanged<T>(call: Promise<T>, answer: (exchange: Exchange) => void): Promise<[T, Exchange]> {
+  const exchange = await api.next();
+  answer(exchange);
+  return [await call, exchange];
+}
+
+describe('requests', () => {
+  test('carry our User-Agent and the credentials of the kubeconfig, and share a connection', async () => {
+    for (let call = 0; call < 5; call += 1) {
+      const [, exchange] = await exchanged(client.get(thingType, 'default/a', stop.signal), (got) =>
+        got.answer(200, thing('a', '1')),
+      );
+      expect(exchange.headers['user-agent']).toBe('vpe-operator/1.2.3');
+      expect(exchange.headers.authorization).toBe('Bearer a-token');
+    }
+    expect(api.connections).toBe(1);
+  });
+
+  test('a page is asked for by version, or by token alone', async () => {
+    const options = { limit: 500, resourceVersion: '0' };
+    const [page, first] = await exchanged(client.list<Thing>(thingType, options, stop.signal), (got) =>
+      got.page([thing('a', '3')], '7', 'token'),
+    );
+    expect(first.path).toBe('/apis/test.vpe-operator.io/v1/things');
+    expect(first.query).toEqual({ limit: '500', resourceVersion: '0', resourceVersionMatch: 'NotOlderThan' });
+    expect(page).toEqual({ items: [thing('a', '3')], resourceVersion: '7', continue: 'token' });
+
+    const rest = { ...options, namespace: 'default', continue: 'token' };
+    const [last, second] = await exchanged(client.list<Thing>(thingType, rest, stop.signal), (got) =>
+      got.page([], '7'),
+    );
+    expect(second.path).toBe(collection);
+    expect(second.query).toEqual({ limit: '500', continue: 'token' });
+    expect(last).toEqual({ items: [], resourceVersion: '7' });
+  });
+
+  test('managedFields are dropped from whatever is read', async () => {
+    const metadata = { ...thing('a', '1').metadata, managedFields: [{ manager: 'kubectl' }] };
+    const [got] = await exchanged(client.get<Thing>(thingType, 'default/a', stop.signal), (exchange) =>
+      exchange.answer(200, { ...thing('a', '1'), metadata }),
+    );
+    expect(got).toEqual(thing('a', '1'));
+  });
+
+  test('a status is applied whole, for the object that was seen', async () => {
+    const options = { fieldManager: 'vpe-operator', force: true, resourceVersion: '4' } as const;
+    const call = client.applyStatus(thingType, thing('a', '4'), { seen: 2 }, options, stop.signal);
+    const [, exchange] = await exchanged(call, (got) => got.answer(200, thing('a', '5')));
+    expect(exchange).toMatchObject({
+      method: 'PATCH',
+      path: `${collection}/a/status`,
+      query: { fieldManager: 'vpe-operator', force: 'true' },
+      body: {
+        apiVersion: 'test.vpe-operator.io/v1',
+        kind: 'Thing',
+        metadata: { name: 'a', namespace: 'default', resourceVersion: '4' },
+        status: { seen: 2 },
+      },
+    });
+    expect(exchange.headers['content-type']).toBe('application/apply-patch+yaml');
+  });
+
+  test('finalizers are set only if they are still what was seen', async () => {
+    const call = client.patchFinalizers(thingType, thing('a', '4'), ['ours'], stop.signal);
+    const exchange = await api.next();
+    exchange.answer(422, statusOf(422, 'Invalid'));
+    expect(exchange.body).toEqual([
+      { op: 'test', path: '/metadata/uid', value: 'uid-of-a' },
+      { op: 'test', path: '/metadata/finalizers', value: null },
+      { op: 'add', path: '/metadata/finalizers', value: ['ours'] },
+    ]);
+    expect(await kubeErrorOf(call)).toMatchObject({ reason: 'conflict', status: 422 });
+  });
+});
+
+describe('failures', () => {
+  const meanings: readonly [number, string, object, KubeErrorReason][] = [
+    [400, 'BadRequest', {}, 'invalid'],
+    [401, 'Unauthorized', {}, 'denied'],
+    [403, 'Forbidden', {}, 'denied'],
+    [404, 'NotFound', {}, 'absent'],
+    [408, 'Timeout', {}, 'unavailable'],
+    [409, 'Conflict', {}, 'conflict'],
+    [409, 'AlreadyExists', {}, 'conflict'],
+    [410, 'Expired', {}, 'expired'],
+    [422, 'Invalid', {}, 'invalid'],
+    [429, 'TooManyRequests', {}, 'throttled'],
+    [500, 'InternalError', {}, 'unavailable'],
+    [503, 'ServiceUnavailable', {}, 'unavailable'],
+    [504, 'Timeout', {}, 'unavailable'],
+    [504, 'Timeout', { causes: [{ reason: 'ResourceVersionTooLarge' }] }, 'expired'],
+  ];
+  test.each(meanings)('%d %s %j means %s', async (status, word, details, reason) => {
+    const call = client.get(thingType, 'default/a', stop.signal);
+    (await api.next()).answer(status, statusOf(status, word, details));
+    const error = await kubeErrorOf(call);
+    expect(error).toMatchObject({ reason, status });
+    expect(error.message).toBe(`get things default/a: ${status} ${word}: ${word} it is`);
+  });
+
+  test.each([
+    [{ 'Retry-After': '7' }, {}, 7_000],
+    [{}, { retryAfterSeconds: 3 }, 3_000],
+    [{}, {}, undefined],
+  ])('Retry-After is reported from header %j or details %j', async (headers, details, retryAfterMs) => {
+    const call = client.get(thingType, 'default/a', stop.signal);
+    (await api.next()).answer(429, statusOf(429, 'TooManyRequests', details), headers);
+    expect(await kubeErrorOf(call)).toMatchObject({ reason: 'throttled', retryAfterMs });
+    expect(api.requests).toBe(1);
+  });
+
+  test('a body that is no Status stays out of the message, and what looks like a credential is masked', async () => {
+    const prose = client.get(thingType, 'default/a', stop.signal);
+    (await api.next()).answer(502, '<html>the secret of the proxy</html>');
+    expect((await kubeErrorOf(prose)).message).not.toContain('secret');
+
+    const told = client.get(thingType, 'default/a', stop.signal);
+    const message = `Bearer abc.def and eyJhbGciOi.eyJzdWIi.c2ln ${'x'.repeat(500)}`;
+    (await api.next()).answer(401, { ...statusOf(401, 'Unauthorized'), message });
+    const error = await kubeErrorOf(told);
+    expect(error.message).not.toMatch(/abc|eyJ/);
+    expect(error.message.length).toBeLessThanOrEqual(300);
+  });
+
+  test('an answer that is not JSON is no answer', async () => {
+    const call = client.get(thingType, 'default/a', stop.signal);
+    (await api.next()).answer(200, '<html></html>');
+    expect(await kubeErrorOf(call)).toMatchObject({ reason: 'unavailable' });
+  });
+
+  test('a reset connection is unavailable, with its cause', async () => {
+    const call = client.get(thingType, 'default/a', stop.signal);
+    (await api.next()).reset();
+    expect(await kubeErrorOf(call)).toMatchObject({ reason: 'unavailable', cause: { code: 'ECONNRESET' } });
+  });
+
+  test('silence ends at the deadline', async () => {
+    const call = failureOf(client.get(thingType, 'default/a', stop.signal));
+    const exchange = await api.next();
+    await clock.advance(requestTimeoutMs);
+    expect(await call).toMatchObject({ reason: 'unavailable' });
+    await until(() => exchange.closed, { what: 'the connection is closed' });
+    expect(clock.delaysMs).toEqual([]);
+  });
+
+  test('an abort rejects with the signal reason and leaves nothing behind', async () => {
+    const call = failureOf(client.get(thingType, 'default/a', stop.signal));
+    const exchange = await api.next();
+    const reason = new Error('stopped by the test');
+    stop.abort(reason);
+    expect(await call).toBe(reason);
+    await until(() => exchange.closed, { what: 'the connection is closed' });
+    expect(clock.delaysMs).toEqual([]);
+    expect(await failureOf(client.get(thingType, 'default/a', stop.signal))).toBe(reason);
+    expect(api.requests).toBe(1);
+  });
+});
+
+describe('watch', () => {
+  const options = { resourceVersion: '5', timeoutSeconds: 300 };
+
+  test('asks for bookmarks and yields events until the server ends it', async () => {
+    const events = collect(client.watch<Thing>(thingType, options, stop.signal));
+    const exchange = await api.next();
+    expect(exchange.headers['user-agent']).toBe('vpe-operator/1.2.3');
+    expect(exchange.query).toEqual({
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: '5',
+      timeoutSeconds: '300',
+    });
+    exchange.event('ADDED', thing('a', '6'));
+    exchange.event('OF_THE_FUTURE', thing('a', '7'));
+    const umlaut = Buffer.from(`${JSON.stringify({ type: 'MODIFIED', object: thing('ä', '8') })}\n`);
+    const cut = umlaut.indexOf(0xc3) + 1;
+    exchange.write(umlaut.subarray(0, cut));
+    await settle();
+    exchange.write(umlaut.subarray(cut));
+    exchange.bookmark('9');
+    exchange.end();
+    expect(await events).toEqual([
+      { type: 'ADDED', object: thing('a', '6') },
+      { type: 'MODIFIED', object: thing('ä', '8') },
+      { type: 'BOOKMARK', resourceVersion: '9' },
+    ]);
+  });
+
+  test.each<[string, (exchange: Exchange) => void, Partial<KubeError>]>([
+    ['an ERROR event', (got) => got.event('ERROR', statusOf(410, 'Expired')), { reason: 'expired' }],
+    ['a refusal', (got) => got.answer(403, statusOf(403, 'Forbidden')), { reason: 'denied', status: 403 }],
+    ['a line that is not JSON', (got) => got.write('garbage\n'), { reason: 'unavailable' }],
+    ['a line that is no event', (got) => got.write('{"type":"ADDED"}\n'), { reason: 'unavailable' }],
+    [
+      'an event cut short',
+      (got) => {
+        got.write('{"type":"ADD');
+        got.end();
+      },
+      { reason: 'unavailable' },
+    ],
+    ['a reset', (got) => got.reset(), { reason: 'unavailable' }],
+  ])('%s ends it with an error', async (_, play, expected) => {
+    const events = kubeErrorOf(collect(client.watch(thingType, options, stop.signal)));
+    const exchange = await api.next();
+    play(exchange);
+    expect(await events).toMatchObject(expected);
+  });
+
+  test('the deadline is for the headers; after them it may be silent for long', async () => {
+    const refused = failureOf(collect(client.watch(thingType, options, stop.signal)));
+    await api.next();
+    await clock.advance(requestTimeoutMs);
+    expect(await refused).toMatchObject({ reason: 'unavailable' });
+
+    const events = collect(client.watch(thingType, options, stop.signal));
+    const exchange = await api.next();
+    exchange.open();
+    await until(() => clock.delaysMs.length === 0, { what: 'the deadline is lifted' });
+    await clock.advance(10 * requestTimeoutMs);
+    exchange.bookmark('9');
+    exchange.end();
+    expect(await events).toHaveLength(1);
+  });
+
+  test('leaving the loop closes the connection', async () => {
+    const leave = (async () => {
+      for await (const event of client.watch(thingType, options, stop.signal)) {
+        return event;
+      }
+      return undefined;
+    })();
+    const exchange = await api.next();
+    exchange.bookmark('9');
+    expect(await leave).toEqual({ type: 'BOOKMARK', resourceVersion: '9' });
+    await until(() => exchange.closed, { what: 'the connection is closed' });
+  });
+});
