@@ -1,0 +1,35 @@
+/** `kubectl` as a person runs it. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+import type { ControlPlane } from '../cluster/control-plane.ts';
+
+export interface KubectlOptions {
+  /** Written to standard input, for `-f -`. */
+  readonly input?: string;
+  /** Path of a kubeconfig other than the admin's. */
+  readonly kubeconfig?: string;
+}
+
+/** Standard output; rejects with standard error as the message when kubectl fails. */
+export async function kubectl(
+  plane: ControlPlane,
+  args: readonly string[],
+  { input, kubeconfig = plane.kubeconfig }: KubectlOptions = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      join(plane.bin, 'kubectl'),
+      ['--kubeconfig', kubeconfig, ...args],
+      { maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        if (error === null) {
+          resolve(stdout);
+        } else {
+          reject(new Error(stderr.trim() || error.message, { cause: error }));
+        }
+      },
+    );
+    child.stdin?.end(input ?? '');
+  });
+}
