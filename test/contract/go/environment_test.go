@@ -1,0 +1,99 @@
+// Package contract drives the IBM Cloud simulator through IBM's published SDKs. It has no code of its own:
+// it is a set of tests that test/contract/main.ts starts with a running simulator.
+package contract
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"testing"
+
+	"vpe-operator.io/contract/internal/compare"
+)
+
+// environmentVariable names the file that describes the simulator.
+const environmentVariable = "CONTRACT_ENVIRONMENT"
+
+// environment is that file: where the simulator listens and what it was seeded with. main.ts writes it.
+type environment struct {
+	// Endpoints are served over TLS, PlainEndpoints over HTTP.
+	Endpoints      endpoints `json:"endpoints"`
+	PlainEndpoints endpoints `json:"plainEndpoints"`
+	// CA is the simulator's certificate authority in PEM.
+	CA string `json:"ca"`
+	// APIKey may do everything, ViewerAPIKey may only read; OtherAPIKey belongs to another account.
+	APIKey        string `json:"apiKey"`
+	ViewerAPIKey  string `json:"viewerApiKey"`
+	OtherAPIKey   string `json:"otherApiKey"`
+	Account       string `json:"account"`
+	Region        string `json:"region"`
+	ResourceGroup string `json:"resourceGroup"`
+	// VPC has addresses for subnets in three zones; the others are in the same account, and DoomedVPC is
+	// there to be deleted.
+	VPC       string `json:"vpc"`
+	OtherVPC  string `json:"otherVPC"`
+	DoomedVPC string `json:"doomedVPC"`
+	// Targets are CRNs of distinct services that can be targets of endpoint gateways.
+	Targets []string `json:"targets"`
+	// BindableTarget is the index of one whose resources can be bound (fact sheet 2.8).
+	BindableTarget int `json:"bindableTarget"`
+	// Report receives one JSON line per exchange; KnownRawOnly is the committed list.
+	Report       string `json:"report"`
+	KnownRawOnly string `json:"knownRawOnly"`
+}
+
+// endpoints are service URLs as the SDKs take them.
+type endpoints struct {
+	VPC     string `json:"vpc"`
+	IAM     string `json:"iam"`
+	Tagging string `json:"tagging"`
+	// Admin is the simulator's own: its clock and its faults.
+	Admin string `json:"admin"`
+}
+
+func readEnvironment() (environment, error) {
+	var env environment
+	file := os.Getenv(environmentVariable)
+	if file == "" {
+		return env, fmt.Errorf("%s is not set: these tests need a simulator, start them with npm run contract", environmentVariable)
+	}
+	document, err := os.ReadFile(file)
+	if err != nil {
+		return env, err
+	}
+	return env, json.Unmarshal(document, &env)
+}
+
+// TestMain connects to the simulator once for all tests; they share its state and run one after another.
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 2
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (code int, err error) {
+	env, err := readEnvironment()
+	if err != nil {
+		return 0, err
+	}
+	known, err := compare.ReadKnown(env.KnownRawOnly)
+	if err != nil {
+		return 0, err
+	}
+	if cloud, err = connect(env); err != nil {
+		return 0, err
+	}
+	out, err := os.Create(env.Report)
+	if err != nil {
+		return 0, err
+	}
+	report = &reporter{out: json.NewEncoder(out), known: known}
+	code = m.Run()
+	if err := report.finish(); err != nil {
+		return 0, err
+	}
+	return code, out.Close()
+}
