@@ -17,7 +17,7 @@ import { createKubeClient, type KubeClient } from './kube/client.ts';
 import { LeaseElection } from './kube/lease.ts';
 import { defaultLeaseTimes } from './kube/lease-record.ts';
 import { EventRecorder } from './kube/recorder.ts';
-import { type Clock, sleep } from './lib/clock.ts';
+import { type Clock, sleep, type Timer } from './lib/clock.ts';
 import { serveHttp } from './lib/http-server.ts';
 import { createMetrics, type Metrics } from './lib/metrics.ts';
 import { IbmCloudOperator } from './shell/operator.ts';
@@ -107,23 +107,37 @@ async function lead(config: Config, around: Surroundings, parts: Parts, stop: Ab
   });
   const leadership = await election.acquire(stop);
   parts.metrics.leader.set(1);
-  const halt = AbortSignal.any([stop, leadership.lost]);
   const passes = new AbortController();
-  leadership.lost.addEventListener('abort', () => passes.abort(leadership.lost.reason), { once: true });
-  stop.addEventListener('abort', () => clock.setTimer(drainMs, () => passes.abort(stop.reason)), {
-    once: true,
+  let grace: Timer | undefined;
+  stop.addEventListener('abort', () => {
+    grace = clock.setTimer(drainMs, () => passes.abort(stop.reason));
   });
-  const { accounts, controllers } = parts;
-  const everyMs = config.timings.driftCheckMs;
-  await Promise.all(
-    controllers.flatMap((controller) => [
-      controller.run(halt, passes.signal),
-      checkDrift({ controller, accounts, clock, log, everyMs, random }, halt),
-    ]),
-  );
+  // A lost Lease leaves no time to drain: another replica may be at work already.
+  leadership.lost.addEventListener('abort', () => passes.abort(leadership.lost.reason));
+  await work(config, around, parts, {
+    halt: AbortSignal.any([stop, leadership.lost]),
+    passes: passes.signal,
+  });
+  grace?.cancel();
   parts.metrics.leader.set(0);
   await leadership.release();
   return leadership.lost.aborted ? 'leadership-lost' : 'stopped';
+}
+
+/** Works until `halt` aborts and the passes under way have ended; their own signal is `passes`. */
+async function work(
+  config: Config,
+  { clock, log, random }: Surroundings,
+  { accounts, controllers }: Parts,
+  { halt, passes }: { readonly halt: AbortSignal; readonly passes: AbortSignal },
+): Promise<void> {
+  const everyMs = config.timings.driftCheckMs;
+  await Promise.all(
+    controllers.flatMap((controller) => [
+      controller.run(halt, passes),
+      checkDrift({ controller, accounts, clock, log, everyMs, random }, halt),
+    ]),
+  );
 }
 
 function openAccounts(
