@@ -146,7 +146,7 @@ export interface EndpointGatewayStatus {
    */
   readonly observedGeneration?: number;
   /**
-   * Ready, Reconciling and Stalled as kstatus defines them; TargetResolved; ZonesCovered; Advisory.
+   * Ready, Reconciling and Stalled as kstatus defines them (the last two only while they hold), ZonesCovered and Advisory.
    *
    * @maxItems 16
    */
@@ -234,11 +234,29 @@ export interface EndpointGatewayStatus {
 }
 
 export interface EndpointGatewayStatusConditionsItem {
+  /**
+   * What the condition is about.
+   */
   readonly type: string;
+  /**
+   * Whether it holds.
+   */
   readonly status: 'True' | 'False' | 'Unknown';
+  /**
+   * Why; the reasons are listed below.
+   */
   readonly reason: string;
+  /**
+   * The same for people.
+   */
   readonly message: string;
+  /**
+   * The generation that it speaks of.
+   */
   readonly observedGeneration?: number;
+  /**
+   * When status changed last.
+   */
   readonly lastTransitionTime: string;
 }
 
