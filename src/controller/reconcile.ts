@@ -6,7 +6,7 @@ import type { Accounts, Session } from '../cloud/accounts.ts';
 import { CloudError } from '../cloud/errors.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { addFinalizer, hasFinalizer, isDeleting, removeFinalizer } from './finalizer.ts';
-import type { AnyKind, CommonStatus, Io, PlannedAction, Resource } from './kind.ts';
+import type { AnyKind, CommonStatus, Io, Plan, PlannedAction, Resource } from './kind.ts';
 import { type Verdict, verdictOfPlan } from './outcome.ts';
 import { composeStatus, type StatusWriter, writeIntent, writeStatus } from './status.ts';
 
@@ -118,13 +118,19 @@ class Pass {
     const io = this.#io();
     const observed = await kind.observe(this.#resource, io);
     this.#observed = observed;
-    const plan = isDeleting(this.#resource)
+    const plan = this.#plan(observed);
+    if (plan.kind !== 'act') {
+      return verdictOfPlan(plan);
+    }
+    // Where things stand now is what the plan says of the result.
+    return verdictOfPlan(this.#plan(await this.#applyAll(plan.actions, observed, io)));
+  }
+
+  #plan(observed: unknown): Plan<PlannedAction> {
+    const { kind } = this.#deps;
+    return isDeleting(this.#resource)
       ? kind.planDeletion(this.#resource, observed)
       : kind.plan(this.#resource, observed);
-    if (plan.kind === 'act') {
-      await this.#applyAll(plan.actions, io);
-    }
-    return verdictOfPlan(plan);
   }
 
   async #ensureFinalizer(): Promise<void> {
@@ -134,17 +140,21 @@ class Pass {
     }
   }
 
-  async #applyAll(actions: readonly PlannedAction[], io: Io): Promise<void> {
+  /** Stops after an action that the cloud has to work on. Returns what the cloud holds then. */
+  async #applyAll(actions: readonly PlannedAction[], before: unknown, io: Io): Promise<unknown> {
     const { onAction, log } = this.#deps;
+    let observed = before;
     for (const action of actions) {
       log.info({ action: action.kind }, action.sentence);
       await this.#recordIntent(action);
-      this.#observed = await this.#apply(action, io);
+      observed = await this.#apply(action, io);
+      this.#observed = observed;
       onAction(this.#resource, action);
       if (action.pause) {
-        return;
+        break;
       }
     }
+    return observed;
   }
 
   async #recordIntent(action: PlannedAction): Promise<void> {
