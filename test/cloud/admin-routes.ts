@@ -1,0 +1,170 @@
+/**
+ * The admin listener's routes:
+ *
+ *   seeding   POST /accounts, /vpcs, /subnets, /security-groups, /reserved-ips, /endpoint-gateways
+ *             GET  /accounts/:account/api-key-file
+ *   time      GET  /clock; POST /clock/advance, /clock/set, /clock/freeze, /clock/resume
+ *   behaviour GET, PATCH /settings; GET, POST, DELETE /faults; DELETE /faults/:id
+ *             POST /endpoint-gateways/:id/state
+ *   evidence  GET, DELETE /requests; GET /requests/count, /states, /leftovers
+ */
+import { SERVICES, type FaultRule, type Service } from './faults.ts';
+import type { Control } from './control.ts';
+import type { RequestFilter } from './request-log.ts';
+import type { GatewaySeed, Place, SubnetSeed, VpcSeed } from './seed.ts';
+import type { Settings } from './settings.ts';
+import type { ForcedState } from './vpc/lifecycle.ts';
+import type { Reservation } from './vpc/reservation.ts';
+
+export interface Asked {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly body: unknown;
+}
+
+export interface AdminRoute {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly does: string;
+  /** Its result is the answer; nothing means 204. */
+  readonly run: (asked: Asked) => unknown;
+}
+
+type ApiKeyFile = (account: string) => Promise<string>;
+
+function route(at: string, does: string, run: AdminRoute['run']): AdminRoute {
+  const [method, path = ''] = at.split(' ');
+  return { method: method as AdminRoute['method'], path, does, run };
+}
+
+export function adminRoutes(control: Control, apiKeyFile: ApiKeyFile): AdminRoute[] {
+  return [
+    ...seedRoutes(control, apiKeyFile),
+    ...clockRoutes(control),
+    ...behaviourRoutes(control),
+    ...evidenceRoutes(control),
+  ];
+}
+
+/** A seeded resource as other processes need it: the objects themselves refer to each other. */
+function idOf({ id, crn }: { id: string; crn?: string }): unknown {
+  return { id, crn };
+}
+
+function seedRoutes({ seed }: Control, apiKeyFile: ApiKeyFile): AdminRoute[] {
+  return [
+    route('POST /accounts', '{name}: adds an account', ({ body }) =>
+      idOf({ id: seed.account((body as { name: string }).name).id }),
+    ),
+    route(
+      'GET /accounts/:account/api-key-file',
+      'path of a file that holds an API key of the account',
+      async ({ params }) => ({ file: await apiKeyFile(params['account'] ?? '') }),
+    ),
+    route(
+      'POST /vpcs',
+      '{name, account?, region?, addressPrefixes?, enableHub?}: adds a VPC with its default security group',
+      ({ body }) => idOf(seed.vpc(body as VpcSeed)),
+    ),
+    route('POST /subnets', '{vpc, name, zone, cidr, account?, region?}: adds a subnet', ({ body }) =>
+      idOf(seed.subnet(body as SubnetSeed)),
+    ),
+    route('POST /security-groups', '{vpc, name, account?, region?}: adds a security group', ({ body }) =>
+      idOf(seed.securityGroup(body as Place & { vpc: string; name: string })),
+    ),
+    route(
+      'POST /reserved-ips',
+      '{subnet, address?, name?, account?, region?}: adds an unbound reserved IP',
+      ({ body }) => idOf({ id: seed.reservedIP(body as Place & { subnet: string } & Reservation).id }),
+    ),
+    route(
+      'POST /endpoint-gateways',
+      '{prototype, legacy?, account?, region?}: adds a stable gateway; prototype is an API create body',
+      ({ body }) => idOf(seed.endpointGateway(body as GatewaySeed)),
+    ),
+  ];
+}
+
+function clockRoutes({ clock }: Control): AdminRoute[] {
+  const time = (): unknown => ({ now: new Date(clock.now()).toISOString() });
+  return [
+    route('GET /clock', 'the simulated time', time),
+    route('POST /clock/advance', '{ms}: moves time forward', ({ body }) => {
+      clock.advance((body as { ms: number }).ms);
+      return time();
+    }),
+    route('POST /clock/set', '{time}: moves to an RFC 3339 time', ({ body }) => {
+      clock.set(Date.parse((body as { time: string }).time));
+      return time();
+    }),
+    route('POST /clock/freeze', 'stops time', () => {
+      clock.freeze();
+      return time();
+    }),
+    route('POST /clock/resume', 'lets time run again', () => {
+      clock.resume();
+      return time();
+    }),
+  ];
+}
+
+function behaviourRoutes({ settings, faults, ...control }: Control): AdminRoute[] {
+  return [
+    route('GET /settings', 'delays, lags and checks', () => settings),
+    route('PATCH /settings', 'changes any of them', ({ body }) =>
+      Object.assign(settings, knownSettings(settings, body)),
+    ),
+    route('GET /faults', 'the fault plan, with how often each fault matched and struck', () => faults.list()),
+    route(
+      'POST /faults',
+      'adds {service?, method?, path?, operation?, skip?, times?, when?, delayMs?, drop?, status?, code?, retryAfter?}',
+      ({ body }) => ({ id: faults.add(body as FaultRule) }),
+    ),
+    route('DELETE /faults', 'clears the plan', () => faults.clear()),
+    route('DELETE /faults/:id', 'clears one fault', ({ params }) => faults.clear(params['id'])),
+    route(
+      'POST /endpoint-gateways/:id/state',
+      '{lifecycleState, healthState?, lifecycleReasons?}: forces a state until the next such call',
+      ({ params, body }) => control.forceState(params['id'] ?? '', body as ForcedState),
+    ),
+  ];
+}
+
+function knownSettings(settings: Settings, body: unknown): Partial<Settings> {
+  const changes = body as Record<string, unknown>;
+  const unknown = Object.keys(changes).find((name) => !(name in settings));
+  if (unknown !== undefined) {
+    throw new Error(`there is no setting ${unknown}`);
+  }
+  return changes;
+}
+
+function evidenceRoutes({ requestLog, stateLog, ...control }: Control): AdminRoute[] {
+  return [
+    route('GET /requests', 'the request log; ?service= ?operation= ?method= ?after=<sequence>', ({ query }) =>
+      requestLog.entries(filterOf(query)),
+    ),
+    route('GET /requests/count', 'calls by operation; the same filters', ({ query }) =>
+      requestLog.countByOperation(filterOf(query)),
+    ),
+    route('DELETE /requests', 'empties the request log', () => requestLog.clear()),
+    route('GET /states', 'the states that each gateway has held, by gateway id', () =>
+      Object.fromEntries(stateLog.all()),
+    ),
+    route('GET /leftovers', 'gateways, tags and unkept reserved IPs that clients left', () =>
+      control.leftovers(),
+    ),
+  ];
+}
+
+function filterOf({ service, operation, method, after }: Asked['query']): RequestFilter {
+  if (service !== undefined && !SERVICES.includes(service as Service)) {
+    throw new Error(`there is no service ${service}`);
+  }
+  return {
+    service: service as Service | undefined,
+    operation,
+    method,
+    after: after === undefined ? undefined : Number(after),
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * IBM Cloud as far as this product touches it, on loopback: one listener per service, over TLS under a CA of its
+ * own and over plain HTTP, and an in-process control. Nothing of it outlives `stop()` or the process.
+ *
+ *   const cloud = await startCloud({ settings: fastSettings });
+ *   // … point IBM's clients at cloud.endpoints, trust cloud.caFile …
+ *   await cloud.stop();
+ */
+import { setMaxListeners } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../../src/lib/clock.ts';
+import { tetherFolder } from '../lib/tether.ts';
+import { Accounts } from './accounts.ts';
+import { serveAdmin } from './admin.ts';
+import { createCertificates } from './certificate.ts';
+import { SettableClock } from './clock.ts';
+import { createControl, type Control } from './control.ts';
+import { errorOfStatus, errorsBody } from './errors.ts';
+import { FaultPlan, type Service } from './faults.ts';
+import { iamErrorBody, serveIam } from './iam/service.ts';
+import { createTokens } from './iam/tokens.ts';
+import { createApp, listen, type Listener, type Ports, type RenderError } from './listener.ts';
+import { RequestLog } from './request-log.ts';
+import { Seed, seedDefaults } from './seed.ts';
+import { standardSettings, type Settings } from './settings.ts';
+import { StateLog } from './state-log.ts';
+import { serveTagging } from './tagging/service.ts';
+import { Tags } from './tagging/tags.ts';
+import { observeTraffic } from './traffic.ts';
+import { serveVpc } from './vpc/service.ts';
+import type { World } from './world.ts';
+
+export interface Endpoints {
+  /** Base URL of the VPC API in a region, `/v1` included. Throws for a region that was not started. */
+  readonly vpc: (region: string) => string;
+  readonly iam: string;
+  readonly tagging: string;
+  readonly admin: string;
+}
+
+export interface Cloud {
+  /** Over TLS. */
+  readonly endpoints: Endpoints;
+  /** Over plain HTTP, for `curl`. */
+  readonly plainEndpoints: Endpoints;
+  readonly caFile: string;
+  readonly caPem: string;
+  readonly control: Control;
+  /** A file that holds an API key of the account, and nothing else; removed by `stop`. */
+  apiKeyFile(account: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface CloudOptions {
+  /** Regions whose VPC API is served; `us-south` when absent. */
+  readonly regions?: readonly string[];
+  /** What differs from `standardSettings`. */
+  readonly settings?: Partial<Settings>;
+  /** What the simulated clock runs along with; the system's clock when absent. */
+  readonly clock?: Clock;
+  /** Starts without accounts and networks when false. */
+  readonly defaultSeed?: boolean;
+  /** Fixed ports, by `iam`, `tagging`, `admin` or `vpc/<region>`. */
+  readonly ports?: Readonly<Record<string, Ports>>;
+}
+
+/** Whatever was started is stopped again when a later step fails. */
+export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
+  await using started = new AsyncDisposableStack();
+  const { regions = ['us-south'], ports = {} } = options;
+  const folder = await createFolder(started);
+  const stopping = new AbortController();
+  // Every request under way may wait on it.
+  setMaxListeners(0, stopping.signal);
+  const world = await createWorld(options, stopping.signal);
+  const seed = new Seed(world);
+  if (options.defaultSeed !== false) {
+    seedDefaults(seed);
+  }
+  const control = createControl(world, seed);
+  const { caPem, server: certificate } = await createCertificates();
+  const caFile = join(folder, 'ca.pem');
+  await writeFile(caFile, caPem);
+  const keyFiles = createKeyFiles(control, folder);
+  const listeners = new Map<string, Listener>();
+  for (const [name, app] of createApps(world, { control, keyFiles, regions })) {
+    listeners.set(name, started.use(await listen(app, certificate, ports[name])));
+  }
+  started.defer(() => {
+    stopping.abort(errorOfStatus(503, 'The simulated cloud is stopping.'));
+    world.clock.stop();
+  });
+  const running = started.move();
+  return {
+    endpoints: endpointsOf(listeners, 'tlsUrl'),
+    plainEndpoints: endpointsOf(listeners, 'plainUrl'),
+    caFile,
+    caPem,
+    control,
+    apiKeyFile: keyFiles,
+    stop: async () => running.disposeAsync(),
+  };
+}
+
+/** A folder that is gone when the cloud, or its process, is. */
+async function createFolder(started: AsyncDisposableStack): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'vpe-cloud-'));
+  started.defer(async () => rm(folder, { recursive: true, force: true }));
+  started.defer(tetherFolder(folder));
+  return folder;
+}
+
+async function createWorld(options: CloudOptions, stopped: AbortSignal): Promise<World> {
+  const clock = new SettableClock(options.clock);
+  return {
+    clock,
+    settings: { ...standardSettings, ...options.settings },
+    accounts: new Accounts(),
+    tokens: await createTokens(clock),
+    tags: new Tags(),
+    faults: new FaultPlan(),
+    requestLog: new RequestLog(),
+    stateLog: new StateLog(),
+    targetsSeenAtMs: new Map(),
+    areas: new Map(),
+    stopped,
+  };
+}
+
+type KeyFiles = (account: string) => Promise<string>;
+
+/** One key and one file per account, made when first asked for and readable by its owner only. */
+function createKeyFiles(control: Control, folder: string): KeyFiles {
+  const files = new Map<string, Promise<string>>();
+  return async (account) => {
+    const write = async (): Promise<string> => {
+      const path = join(folder, `api-key-${account}`);
+      await writeFile(path, control.seed.apiKey(account), { mode: 0o600 });
+      return path;
+    };
+    const file = files.get(account) ?? write();
+    files.set(account, file);
+    return file;
+  };
+}
+
+interface AppOptions {
+  readonly control: Control;
+  readonly keyFiles: KeyFiles;
+  readonly regions: readonly string[];
+}
+
+const renderErrors: RenderError = (error, request) => errorsBody(error, request.id);
+
+/** The services by the names under which `ports` knows them. */
+function createApps(world: World, { control, keyFiles, regions }: AppOptions): Map<string, FastifyInstance> {
+  const service = (name: Service, renderError: RenderError): FastifyInstance => {
+    const app = createApp(renderError);
+    observeTraffic(app, world, { service: name, renderError });
+    return app;
+  };
+  const iam = service('iam', (error, request) => iamErrorBody(error, request, world.clock.now()));
+  serveIam(iam, world);
+  const tagging = service('tagging', renderErrors);
+  serveTagging(tagging, world);
+  const admin = createApp(renderErrors);
+  serveAdmin(admin, control, keyFiles);
+  const apps = new Map([
+    ['iam', iam],
+    ['tagging', tagging],
+    ['admin', admin],
+  ]);
+  for (const region of regions) {
+    const vpc = service('vpc', renderErrors);
+    serveVpc(vpc, world, region);
+    apps.set(`vpc/${region}`, vpc);
+  }
+  return apps;
+}
+
+function endpointsOf(listeners: ReadonlyMap<string, Listener>, scheme: 'tlsUrl' | 'plainUrl'): Endpoints {
+  const url = (name: string): string => {
+    const listener = listeners.get(name);
+    if (listener === undefined) {
+      throw new Error(`the simulated cloud does not serve ${name}`);
+    }
+    return listener[scheme];
+  };
+  return {
+    vpc: (region) => `${url(`vpc/${region}`)}/v1`,
+    iam: url('iam'),
+    tagging: url('tagging'),
+    admin: url('admin'),
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * The fault plan: which requests fail, how, and how often. A fault set for `before` answers (or cuts the
+ * connection) without the handler ever running; one set for `after` lets the handler commit first, which is
+ * how a lost answer looks to a client. The first rule that matches a request decides; later ones do not count it.
+ */
+export const SERVICES = ['vpc', 'iam', 'tagging'] as const;
+export type Service = (typeof SERVICES)[number];
+
+export interface FaultRule {
+  readonly service?: Service;
+  readonly method?: string;
+  /** A regular expression that the path (without query) must contain. */
+  readonly path?: string;
+  /** IBM's operation id, such as `create_endpoint_gateway`. */
+  readonly operation?: string;
+  /** Lets this many matches pass unharmed first. */
+  readonly skip?: number;
+  /** Strikes this many matches, then never again; absent = until cleared. */
+  readonly times?: number;
+  readonly when?: 'before' | 'after';
+  readonly delayMs?: number;
+  /** Cuts the connection instead of answering. */
+  readonly drop?: boolean;
+  readonly status?: number;
+  /** Error code of the answer; IBM's usual one for the status when absent. */
+  readonly code?: string;
+  /** Value of the `Retry-After` header: seconds or an HTTP date. */
+  readonly retryAfter?: string | number;
+}
+
+export interface FaultState extends FaultRule {
+  readonly id: string;
+  /** Requests that matched, the skipped ones included. */
+  readonly matched: number;
+  /** Requests that were struck. */
+  readonly struck: number;
+}
+
+export interface FaultSubject {
+  readonly service: Service;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: string | undefined;
+}
+
+export class FaultPlan {
+  readonly #rules = new Map<string, { rule: FaultRule; path: RegExp; matched: number; struck: number }>();
+  #lastId = 0;
+
+  /** Throws a SyntaxError when `path` is not a regular expression. */
+  add(rule: FaultRule): string {
+    this.#lastId += 1;
+    const id = `fault-${this.#lastId}`;
+    this.#rules.set(id, { rule, path: new RegExp(rule.path ?? ''), matched: 0, struck: 0 });
+    return id;
+  }
+
+  clear(id?: string): void {
+    if (id === undefined) {
+      this.#rules.clear();
+    } else {
+      this.#rules.delete(id);
+    }
+  }
+
+  list(): FaultState[] {
+    return [...this.#rules].map(([id, { rule, matched, struck }]) => ({ ...rule, id, matched, struck }));
+  }
+
+  /** The fault that strikes this request, which is counted. */
+  strike(subject: FaultSubject): FaultRule | undefined {
+    for (const entry of this.#rules.values()) {
+      const { rule } = entry;
+      if (!matches(rule, entry.path, subject) || entry.struck >= (rule.times ?? Infinity)) {
+        continue;
+      }
+      entry.matched += 1;
+      if (entry.matched > (rule.skip ?? 0)) {
+        entry.struck += 1;
+        return rule;
+      }
+      return undefined;
+    }
+    return undefined;
+  }
+}
+
+function matches(rule: FaultRule, path: RegExp, subject: FaultSubject): boolean {
+  return (
+    (rule.service === undefined || rule.service === subject.service) &&
+    (rule.method === undefined || rule.method.toUpperCase() === subject.method) &&
+    (rule.operation === undefined || rule.operation === subject.operation) &&
+    path.test(subject.path)
+  );
+}

@@ -1,0 +1,194 @@
+/**
+ * What a test puts into the cloud without going through its APIs: accounts, keys, networks, and gateways from
+ * before the test began. Ids are derived from names, so that the same seed has the same ids in every run, and
+ * everything seeded is as old as the cloud, so that lists show it in the order of its names.
+ */
+import type { Account, Role } from './accounts.ts';
+import { parseBlock, type Block } from './vpc/addresses.ts';
+import { defaultSecurityGroupOf } from './vpc/find.ts';
+import { regionalId, resourceCrn, zonalId } from './vpc/ids.ts';
+import { force } from './vpc/lifecycle.ts';
+import { createGateway, planGateway, type GatewayPrototype } from './vpc/gateway-prototype.ts';
+import type { AccountRegion, EndpointGateway, ReservedIP, SecurityGroup, Subnet, Vpc } from './vpc/model.ts';
+import { checkReservation, reserve, type Reservation } from './vpc/reservation.ts';
+import { defaultRules } from './vpc/security-group-rules.ts';
+import { addSecurityGroup } from './vpc/security-groups.ts';
+import { addSubnet } from './vpc/subnets.ts';
+import { areaOf, type World } from './world.ts';
+
+/** Account and region by name; the account `default` and `us-south` when absent. */
+export interface Place {
+  readonly account?: string;
+  readonly region?: string;
+}
+
+export interface VpcSeed extends Place {
+  readonly name: string;
+  /** A CIDR block for each zone, in order; three blocks of 10.{0,1,2}.0.0/16 when absent. */
+  readonly addressPrefixes?: readonly string[];
+  /** A DNS hub: its gateways must be `primary` (rule R5). */
+  readonly enableHub?: boolean;
+}
+
+export interface SubnetSeed extends Place {
+  readonly vpc: string;
+  readonly name: string;
+  readonly zone: string;
+  readonly cidr: string;
+}
+
+export interface GatewaySeed extends Place {
+  readonly prototype: GatewayPrototype;
+  /** Made before security groups existed: has none (rule R11). */
+  readonly legacy?: boolean;
+}
+
+/** VPCs and subnets are named by id or by name; an unknown one throws. */
+export class Seed {
+  readonly #world: World;
+  readonly #bornAtMs: number;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#bornAtMs = world.clock.now();
+  }
+
+  account(name: string): Account {
+    return this.#world.accounts.add(name);
+  }
+
+  /** Makes a key for an account and returns it; random unless given. */
+  apiKey(account: string, { role, apiKey }: { role?: Role; apiKey?: string } = {}): string {
+    const { accounts } = this.#world;
+    return accounts.addApiKey(accounts.named(account), role, apiKey);
+  }
+
+  vpc(seed: VpcSeed): Vpc {
+    const vpc = newVpc(this.#area(seed), seed, this.#bornAtMs);
+    vpc.area.vpcs.set(vpc.id, vpc);
+    this.#securityGroup(vpc, `${seed.name}-default`, true);
+    return vpc;
+  }
+
+  subnet(seed: SubnetSeed): Subnet {
+    const vpc = byIdOrName(this.#area(seed).vpcs, seed.vpc);
+    return addSubnet(vpc, {
+      id: zonalId(seed.zone, `${vpc.id}/${seed.name}`),
+      name: seed.name,
+      createdAtMs: this.#bornAtMs,
+      resourceGroup: vpc.resourceGroup,
+      zone: seed.zone,
+      block: blockOf(seed.cidr),
+    });
+  }
+
+  securityGroup(seed: Place & { readonly vpc: string; readonly name: string }): SecurityGroup {
+    return this.#securityGroup(byIdOrName(this.#area(seed).vpcs, seed.vpc), seed.name, false);
+  }
+
+  /** An unbound reserved IP that is `stable` at once and never counts as left over. */
+  reservedIP(seed: Place & { readonly subnet: string } & Reservation): ReservedIP {
+    const subnet = byIdOrName(this.#area(seed).subnets, seed.subnet);
+    checkReservation(this.#world, subnet, seed);
+    return reserve(this.#world, subnet, { ...seed, origin: 'seed' });
+  }
+
+  /** A gateway that is `stable` at once and never counts as left over. */
+  endpointGateway(seed: GatewaySeed): EndpointGateway {
+    const vpc = byIdOrName(this.#area(seed).vpcs, seed.prototype.vpc.id ?? '');
+    const plan = planGateway(this.#world, vpc, { body: seed.prototype, version: NEWEST_VERSION });
+    const gateway = createGateway(this.#world, plan, 'seed');
+    if (seed.legacy === true) {
+      defaultSecurityGroupOf(vpc).targets.delete(gateway.id);
+      gateway.securityGroups.clear();
+    }
+    force(this.#world, gateway, { lifecycleState: 'stable' });
+    return gateway;
+  }
+
+  #area({ account = 'default', region = 'us-south' }: Place): AccountRegion {
+    return areaOf(this.#world, this.#world.accounts.named(account), region);
+  }
+
+  #securityGroup(vpc: Vpc, name: string, isDefault: boolean): SecurityGroup {
+    return addSecurityGroup(vpc, {
+      id: regionalId(vpc.area.region, `${vpc.id}/security-group/${name}`),
+      name,
+      createdAtMs: this.#bornAtMs,
+      resourceGroup: vpc.resourceGroup,
+      rules: isDefault ? defaultRules(vpc.area.region) : [],
+      isDefault,
+    });
+  }
+}
+
+/** Seeds speak the newest generation of fields, whatever the date. */
+const NEWEST_VERSION = '9999-12-31';
+
+export function byIdOrName<T extends { readonly id: string; readonly name: string }>(
+  resources: ReadonlyMap<string, T>,
+  idOrName: string,
+): T {
+  const resource = resources.get(idOrName) ?? [...resources.values()].find(({ name }) => name === idOrName);
+  if (resource === undefined) {
+    throw new Error(`the simulated cloud has no ${idOrName}`);
+  }
+  return resource;
+}
+
+function blockOf(cidr: string): Block {
+  const block = parseBlock(cidr);
+  if (block === undefined) {
+    throw new Error(`not a CIDR block: ${cidr}`);
+  }
+  return block;
+}
+
+const DEFAULT_PREFIXES = ['10.0.0.0/16', '10.1.0.0/16', '10.2.0.0/16'];
+
+function newVpc(area: AccountRegion, seed: VpcSeed, createdAtMs: number): Vpc {
+  const { account, region } = area;
+  const { name, addressPrefixes = DEFAULT_PREFIXES, enableHub = false } = seed;
+  const seedName = `${account.id}/${region}/${name}`;
+  const id = regionalId(region, seedName);
+  return {
+    id,
+    crn: resourceCrn(area, 'vpc', id),
+    name,
+    createdAtMs,
+    resourceGroup: account.defaultResourceGroup,
+    area,
+    zones: new Map(addressPrefixes.map((cidr, index) => [`${region}-${index + 1}`, blockOf(cidr)])),
+    enableHub,
+    networkAcl: { id: regionalId(region, `${seedName}/acl`), name: `${name}-acl` },
+    routingTable: { id: regionalId(region, `${seedName}/routes`), name: `${name}-routes` },
+    subnets: new Set(),
+    securityGroups: new Set(),
+    gateways: new Set(),
+    status: 'available',
+    locked: false,
+  };
+}
+
+const DEFAULT_VPCS = 4;
+
+/**
+ * The default seed: account `default` with four VPCs in us-south, each with two subnets a zone (one of 1,024
+ * addresses, one of 256) and two security groups besides its default one. Room for over 1,000 gateways with an
+ * IP in every zone.
+ */
+export function seedDefaults(seed: Seed): void {
+  seed.account('default');
+  for (let index = 0; index < DEFAULT_VPCS; index += 1) {
+    const vpc = `vpc-${index + 1}`;
+    const network = (zone: number): string => `10.${index * 4 + zone}`;
+    seed.vpc({ name: vpc, addressPrefixes: [1, 2, 3].map((zone) => `${network(zone)}.0.0/16`) });
+    for (const zone of [1, 2, 3]) {
+      const place = { vpc, zone: `us-south-${zone}` };
+      seed.subnet({ ...place, name: `${vpc}-zone-${zone}-a`, cidr: `${network(zone)}.0.0/22` });
+      seed.subnet({ ...place, name: `${vpc}-zone-${zone}-b`, cidr: `${network(zone)}.4.0/24` });
+    }
+    seed.securityGroup({ vpc, name: `${vpc}-web` });
+    seed.securityGroup({ vpc, name: `${vpc}-data` });
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * What a test may turn while the cloud runs: how long things take, how late they show, which checks hold.
+ * Every duration is simulated time. Real figures are in vpc-endpoint-gateways §5.3; these are shorter.
+ */
+export interface Settings {
+  /** A new gateway reads `pending` for this long, then `updating`. */
+  pendingMs: number;
+  /** From the create until the gateway reads `stable`. */
+  createMs: number;
+  /** A reserved IP that was not asked for by address reads `0.0.0.0` for this long. */
+  addressMs: number;
+  /** A gateway reads `updating` for this long after a change of name, mode, security groups or IPs. */
+  changeMs: number;
+  /** A deleted resource reads `deleting` for this long, then 404. */
+  deleteMs: number;
+  /** A gateway create takes this long and holds its VPC's lock meanwhile (rule R24). */
+  lockHoldMs: number;
+  /** A target CRN stays unknown for this long after the first create that names it (issues #2241, #6410). */
+  registrationLagMs: number;
+  /** A created gateway is missing from lists for this long; GET by id finds it at once. */
+  listLagMs: number;
+  /** A deleted gateway stays a target of its security groups for this long (issue #3780). */
+  detachLagMs: number;
+  tokenLifetimeMs: number;
+  /** Rules R1, R2 and the unique names of R8. Off, a client that creates twice ends up with two gateways. */
+  duplicateChecks: boolean;
+}
+
+export const standardSettings: Readonly<Settings> = Object.freeze({
+  pendingMs: 2_000,
+  createMs: 8_000,
+  addressMs: 4_000,
+  changeMs: 3_000,
+  deleteMs: 5_000,
+  lockHoldMs: 500,
+  registrationLagMs: 0,
+  listLagMs: 0,
+  detachLagMs: 0,
+  tokenLifetimeMs: 3_600_000,
+  duplicateChecks: true,
+});
+
+export const fastSettings: Readonly<Settings> = Object.freeze({
+  ...standardSettings,
+  pendingMs: 150,
+  createMs: 600,
+  addressMs: 300,
+  changeMs: 200,
+  deleteMs: 200,
+  lockHoldMs: 20,
+});

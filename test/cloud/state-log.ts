@@ -1,0 +1,81 @@
+/**
+ * What each gateway was, and since when: one entry per change of anything a spec can ask for. An oracle asks it
+ * at what time the cloud first held a given state, independently of what any client saw.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { EndpointGateway, LifecycleState } from './vpc/model.ts';
+import { formatAddress } from './vpc/addresses.ts';
+
+export interface HeldIP {
+  readonly id: string;
+  /** `0.0.0.0` while being chosen. */
+  readonly address: string;
+  readonly name: string;
+  readonly subnet: string;
+  readonly zone: string;
+  readonly autoDelete: boolean;
+}
+
+export interface HeldState {
+  readonly atMs: number;
+  /** `absent` once the gateway answers 404. */
+  readonly lifecycleState: LifecycleState | 'absent';
+  readonly name: string;
+  readonly dnsResolutionBindingMode: string;
+  /** Sorted ids. */
+  readonly securityGroups: readonly string[];
+  /** Sorted by zone. */
+  readonly ips: readonly HeldIP[];
+}
+
+export class StateLog {
+  readonly #states = new Map<string, HeldState[]>();
+
+  /** Adds the gateway's present state, unless nothing changed since the last entry. */
+  record(atMs: number, gateway: EndpointGateway, gone = false): void {
+    const history = this.#states.get(gateway.id) ?? [];
+    this.#states.set(gateway.id, history);
+    const state = {
+      ...describe(gateway),
+      lifecycleState: gone ? ('absent' as const) : gateway.lifecycleState,
+    };
+    const last = history.at(-1);
+    if (last === undefined || !isDeepStrictEqual({ ...state, atMs: last.atMs }, last)) {
+      history.push({ ...state, atMs });
+    }
+  }
+
+  of(gatewayId: string): readonly HeldState[] {
+    return this.#states.get(gatewayId) ?? [];
+  }
+
+  all(): ReadonlyMap<string, readonly HeldState[]> {
+    return this.#states;
+  }
+
+  /** When the gateway first held a state for which `asked` is true, at or after `sinceMs`. */
+  firstHeld(gatewayId: string, asked: (state: HeldState) => boolean, sinceMs = 0): number | undefined {
+    const history = this.of(gatewayId);
+    const held = history.find(
+      (state, index) => asked(state) && (history[index + 1]?.atMs ?? Infinity) > sinceMs,
+    );
+    return held === undefined ? undefined : Math.max(held.atMs, sinceMs);
+  }
+}
+
+function describe(gateway: EndpointGateway): Omit<HeldState, 'atMs' | 'lifecycleState'> {
+  const ips = [...gateway.ips].map(([zone, ip]) => ({
+    id: ip.id,
+    address: ip.addressChosen ? formatAddress(ip.address) : '0.0.0.0',
+    name: ip.name,
+    subnet: ip.subnet.id,
+    zone,
+    autoDelete: ip.autoDelete,
+  }));
+  return {
+    name: gateway.name,
+    dnsResolutionBindingMode: gateway.dnsResolutionBindingMode,
+    securityGroups: [...gateway.securityGroups].map(({ id }) => id).toSorted(),
+    ips: ips.toSorted((a, b) => a.zone.localeCompare(b.zone)),
+  };
+}

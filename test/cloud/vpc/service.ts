@@ -1,0 +1,32 @@
+/** The VPC API of one region. */
+import type { FastifyInstance } from 'fastify';
+import { acceptAnyJson } from '../json-body.ts';
+import type { World } from '../world.ts';
+import { gatewayIPOperations } from './gateway-ips.ts';
+import { gatewayOperations } from './gateways.ts';
+import { serveOperation } from './operation.ts';
+import { reservedIPOperations } from './reserved-ips.ts';
+import { securityGroupTargetOperations } from './security-group-targets.ts';
+import { securityGroupOperations } from './security-groups.ts';
+import { subnetOperations } from './subnets.ts';
+import { vpcOperations } from './vpcs.ts';
+
+export function serveVpc(app: FastifyInstance, world: World, region: string): void {
+  acceptAnyJson(app);
+  app.register(
+    async (v1) => {
+      for (const spec of [
+        ...gatewayOperations(world),
+        ...gatewayIPOperations(world),
+        ...reservedIPOperations(world),
+        ...securityGroupOperations(world),
+        ...securityGroupTargetOperations(world),
+        ...subnetOperations(world),
+        ...vpcOperations(world),
+      ]) {
+        serveOperation(v1, { world, region }, spec);
+      }
+    },
+    { prefix: '/v1' },
+  );
+}
