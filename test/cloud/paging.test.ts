@@ -141,12 +141,12 @@ describe('a list of the VPC API', () => {
   });
 
   it('sorts reserved IPs by address, also backwards, and shows the five of the provider', async () => {
-    const path = `/subnets/${fixture.subnet('vpc-1-zone-1-b')}/reserved_ips`;
+    const path = `/subnets/${fixture.subnet('vpc-1-zone-2-b')}/reserved_ips`;
     const addresses = async (query: string): Promise<string[]> =>
       (await fixture.client.vpc('GET', `${path}${query}`)).body.reserved_ips.map(
         ({ address }: { address: string }) => address,
       );
-    const provider = ['10.1.4.0', '10.1.4.1', '10.1.4.2', '10.1.4.3', '10.1.4.255'];
+    const provider = ['10.2.4.0', '10.2.4.1', '10.2.4.2', '10.2.4.3', '10.2.4.255'];
     expect(await addresses('')).toEqual(provider);
     expect(await addresses('?sort=-address')).toEqual(provider.toReversed());
     expect(refusal(await fixture.client.vpc('GET', `${path}?sort=size`)).code).toBe('validation_enum');

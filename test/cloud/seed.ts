@@ -190,5 +190,6 @@ export function seedDefaults(seed: Seed): void {
     }
     seed.securityGroup({ vpc, name: `${vpc}-web` });
     seed.securityGroup({ vpc, name: `${vpc}-data` });
+    seed.reservedIP({ subnet: `${vpc}-zone-1-b`, name: `${vpc}-reserved`, address: `${network(1)}.4.10` });
   }
 }

@@ -119,7 +119,12 @@ function checkVersion(request: FastifyRequest, world: World): void {
     refuse('missing_version', 'The version parameter is required.', 'version');
   }
   const epochMs = Date.parse(`${version}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(version) || Number.isNaN(epochMs)) {
+  // A day that its month does not have would roll over into the next month.
+  if (
+    Number.isNaN(epochMs) ||
+    !new Date(epochMs).toISOString().startsWith(version) ||
+    version.length !== 10
+  ) {
     refuse('invalid_version', 'The version parameter must be a date: YYYY-MM-DD.', 'version');
   }
   if (version < OLDEST_VERSION || epochMs > world.clock.now()) {

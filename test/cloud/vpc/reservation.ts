@@ -78,7 +78,7 @@ export function reserve(
     throw new Error(`subnet ${subnet.id} ran out of addresses after the check`);
   }
   const reservedIP: ReservedIP = {
-    id: zonalId(subnet.zone),
+    id: zonalId(subnet.zone, origin === 'seed' ? `${subnet.id}/${wanted.name ?? address}` : undefined),
     name: wanted.name ?? randomName(),
     createdAtMs: world.clock.now(),
     subnet,
