@@ -7,12 +7,12 @@
  * moments (a holder that was stopped for longer than `staleMs`; two waiters that find it stale in the same
  * instant) can cost a build, never a sound cache.
  */
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { tetherFolder } from '../lib/tether.ts';
+import { makeTetheredFolder, tetherFolder } from '../lib/tether.ts';
 import { etcdVersion, helmVersion, kubernetesVersion } from './programs.ts';
 import { withProgress, type OnProgress } from './progress.ts';
 
@@ -100,14 +100,12 @@ export async function addToCache(
   folder: string,
   make: (temporary: string) => Promise<readonly string[]>,
 ): Promise<void> {
-  const temporary = await mkdtemp(join(folder, making));
-  const untether = tetherFolder(temporary);
+  const temporary = await makeTetheredFolder(join(folder, making));
   try {
-    for (const name of await make(temporary)) {
-      await rename(join(temporary, name), join(folder, name));
+    for (const name of await make(temporary.path)) {
+      await rename(join(temporary.path, name), join(folder, name));
     }
   } finally {
-    await rm(temporary, { recursive: true, force: true });
-    untether();
+    await temporary.remove();
   }
 }

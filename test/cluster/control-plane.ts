@@ -5,13 +5,13 @@
  * Guarantees: instances do not collide with each other; all that one started or wrote is gone after `stop`,
  * and soon after the death of this process, SIGKILL included.
  */
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 
-import { tetherFolder } from '../lib/tether.ts';
+import { makeTetheredFolder } from '../lib/tether.ts';
 import { startApiServer, type ApiServer } from './api-server.ts';
 import { startControllerManager } from './controller-manager.ts';
 import { clientCertificate, makeCredentials, validityMs } from './credentials.ts';
@@ -63,19 +63,17 @@ export async function startControlPlane({
   signal,
 }: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const programs = await findPrograms({ onProgress, signal });
-  const folder = await mkdtemp(join(tmpdir(), 'vpe-operator-cluster-'));
-  const untether = tetherFolder(folder);
+  const folder = await makeTetheredFolder(join(tmpdir(), 'vpe-operator-cluster-'));
   const started: Daemon[] = [];
   const stop = async (): Promise<void> => {
     // In reverse, because each is noisy about the loss of what it depends on.
     for (const daemon of started.toReversed()) {
       await daemon.stop();
     }
-    await rm(folder, { recursive: true, force: true });
-    untether();
+    await folder.remove();
   };
   try {
-    return { ...(await start({ programs, folder, started, signal })), stop };
+    return { ...(await start({ programs, folder: folder.path, started, signal })), stop };
   } catch (error) {
     await stop();
     throw error;

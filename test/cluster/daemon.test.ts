@@ -47,8 +47,14 @@ describe('a daemon', () => {
     expect(daemon.hasEnded()).toBe(true);
   });
 
-  it('that cannot be started is an error', async () => {
-    const start = startDaemon({ name: 'x', program: '/nowhere/x', flags: [], logFile: join(folder, 'log') });
-    await expect(start).rejects.toThrow('ENOENT');
+  it('that cannot be run is such an error, too', async () => {
+    const daemon = await startDaemon({
+      name: 'x',
+      program: '/nowhere/x',
+      flags: [],
+      logFile: join(folder, 'log'),
+    });
+    const ready = untilReady(daemon, async () => false, undefined);
+    await expect(ready).rejects.toThrow(/^x did not start; its last output:\n.*\/nowhere\/x/);
   });
 });

@@ -2,13 +2,12 @@
  * One long-running program of the control plane. It dies with this process, and its output is kept in a file
  * whose end becomes part of the error when it does not come up.
  */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { tetherProcess } from '../lib/tether.ts';
+import { spawnTethered } from '../lib/tether.ts';
 import { until } from '../lib/until.ts';
 
 const startMs = 120_000;
@@ -35,9 +34,8 @@ export interface Daemon {
 
 export async function startDaemon({ name, program, flags, logFile }: DaemonOptions): Promise<Daemon> {
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(program, flags, { stdio: ['ignore', log, log] });
+  const child = spawnTethered(program, flags, { stdio: ['ignore', log, log] });
   closeSync(log);
-  tetherProcess(child);
   await once(child, 'spawn');
   const { pid } = child;
   if (pid === undefined) {

@@ -1,100 +1,43 @@
 import { createHash } from 'node:crypto';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import { lookUpProcess } from '../lib/process-table.ts';
 import { until } from '../lib/until.ts';
-import { cacheFolder } from './cache.ts';
 import type { Archive } from './envtest-archive.ts';
+import { allIn, built, makeMachine, put, putGo, putScript, type Machine } from './fake-programs.ts';
 import { findPrograms, type ProgramPaths } from './find-programs.ts';
 import { programNames, type ProgramName } from './programs.ts';
 
-const current: Readonly<Record<ProgramName, string>> = {
-  etcd: 'etcd Version: 3.6.8',
-  'kube-apiserver': 'Kubernetes v1.36.3',
-  'kube-controller-manager': 'Kubernetes v1.36.3',
-  kubectl: 'Client Version: v1.36.3',
-  helm: 'v4.3.1',
-};
 /** Nothing listens there, and nothing can be started by accident: port 1 is privileged. */
 const unreachable: Archive = { url: 'http://127.0.0.1:1/envtest.tar.gz', sha512: '' };
 
 // Every wait has a deadline of its own.
 jest.setTimeout(60_000);
 
+let machine: Machine;
 let folder: string;
 let assets: string;
 let cache: string;
-let path: string;
 let environment: NodeJS.ProcessEnv;
 let progress: string[];
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'find-programs-'));
-  assets = join(folder, 'assets');
-  path = join(folder, 'path');
-  mkdirSync(assets);
-  mkdirSync(path);
-  environment = { XDG_CACHE_HOME: join(folder, 'cache'), PATH: path };
-  cache = cacheFolder(environment);
-  mkdirSync(cache, { recursive: true });
+  machine = makeMachine();
+  ({ folder, assets, cache, environment } = machine);
   progress = [];
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function putScript(file: string, lines: string): void {
-  writeFileSync(file, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
-}
-
-function put(where: string, names: readonly ProgramName[], versions: Partial<typeof current> = {}): void {
-  for (const name of names) {
-    putScript(join(where, name), `echo "${versions[name] ?? current[name]}"`);
-  }
-}
-
-/** A `go` that "builds" in an instant a program that tells the right version, and notes what it built. */
-function putGo(before = ''): void {
-  const cases = programNames.map((name) => `  */${name}) version="${current[name]}";;`).join('\n');
-  putScript(
-    join(path, 'go'),
-    `PATH=/usr/bin:/bin
-while [ "$1" != -o ]; do shift; done
-echo "$2" >>"${folder}/built"
-${before}
-case "$2" in\n${cases}\nesac
-printf '#!/bin/sh\\necho "%s"\\n' "$version" >"$2"
-chmod +x "$2"`,
-  );
-}
-
-function built(): string[] {
-  const file = join(folder, 'built');
-  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
-  return lines.map((line) => line.slice(line.lastIndexOf('/') + 1));
-}
-
 async function find(archive = unreachable, signal?: AbortSignal): Promise<ProgramPaths> {
   return findPrograms({ environment, archive, signal, onProgress: (line) => progress.push(line) });
-}
-
-function allIn(where: string): ProgramPaths {
-  return Object.fromEntries(programNames.map((name) => [name, join(where, name)])) as ProgramPaths;
 }
 
 /** What the cache holds, half-made things included. */
@@ -138,9 +81,9 @@ describe('what is on this machine', () => {
   it('is passed over when it does not run', async () => {
     put(cache, programNames);
     putScript(join(cache, 'helm'), 'exit 3');
-    putGo();
+    putGo(machine);
     expect(await find()).toEqual(allIn(cache));
-    expect(built()).toEqual(['helm']);
+    expect(built(machine)).toEqual(['helm']);
   });
 });
 
@@ -170,9 +113,9 @@ describe('the envtest release', () => {
   });
 
   it('gives its three programs, and Go the others, into the cache', async () => {
-    putGo();
+    putGo(machine);
     expect(await find(archive)).toEqual(allIn(cache));
-    expect(built()).toEqual(['kube-controller-manager', 'helm']);
+    expect(built(machine)).toEqual(['kube-controller-manager', 'helm']);
     expect(cached()).toEqual([...programNames].toSorted());
     expect(progress.filter((line) => line.endsWith('…'))).toEqual([
       'downloading etcd, kube-apiserver, kubectl (envtest 1.36.2) …',
@@ -183,42 +126,42 @@ describe('the envtest release', () => {
 
   it('is not asked when only others are missing', async () => {
     put(cache, ['etcd', 'kube-apiserver', 'kubectl']);
-    putGo();
+    putGo(machine);
     await find(archive);
     expect(progress.join('\n')).not.toContain('downloading');
   });
 
   it('is not used when its checksum is another', async () => {
-    putGo();
+    putGo(machine);
     await find({ ...archive, sha512: 'f'.repeat(128) });
     expect(progress).toContainEqual(expect.stringContaining('does not have the pinned checksum'));
-    expect(built()).toEqual([...programNames]);
+    expect(built(machine)).toEqual([...programNames]);
   });
 
   it('is not used when the server refuses', async () => {
     server.removeAllListeners('request');
     server.on('request', (_request, response) => response.writeHead(404).end());
-    putGo();
+    putGo(machine);
     await find(archive);
     expect(progress).toContainEqual(expect.stringMatching(/cannot be had: .* answered 404/));
-    expect(built()).toEqual([...programNames]);
+    expect(built(machine)).toEqual([...programNames]);
   });
 });
 
 describe('a build', () => {
   it('fills the cache, so that the next search needs neither Go nor a network', async () => {
-    putGo();
+    putGo(machine);
     expect(await find()).toEqual(allIn(cache));
-    rmSync(join(path, 'go'));
+    rmSync(join(machine.path, 'go'));
     progress = [];
     expect(await find()).toEqual(allIn(cache));
     expect(progress).toEqual([]);
   });
 
   it('is made once when two need it at the same time; the second says that it waits', async () => {
-    putGo('sleep 0.1');
+    putGo(machine, 'sleep 0.1');
     expect(await Promise.all([find(), find()])).toEqual([allIn(cache), allIn(cache)]);
-    expect(built()).toEqual([...programNames]);
+    expect(built(machine)).toEqual([...programNames]);
     expect(progress.filter((line) => /^waiting for another process .* …$/.test(line))).toHaveLength(1);
   });
 
@@ -227,23 +170,23 @@ describe('a build', () => {
     writeFileSync(lock, '');
     execFileSync('touch', ['-t', '202001010000', lock]);
     mkdirSync(join(cache, '.making-abcdef'));
-    putGo();
+    putGo(machine);
     expect(await find()).toEqual(allIn(cache));
     expect(cached()).toEqual([...programNames].toSorted());
   });
 
   it('leaves nothing half-made when it is aborted', async () => {
-    putGo('sleep 60');
+    putGo(machine, 'sleep 60');
     const abort = new AbortController();
     const finding = find(unreachable, abort.signal);
-    await until(() => built().length === 1, { what: 'the build begins' });
+    await until(() => built(machine).length === 1, { what: 'the build begins' });
     abort.abort();
     await expect(finding).rejects.toThrow(/abort/i);
     expect(cached()).toEqual([]);
   });
 
   it('leaves nothing half-made, and nothing running, when its process is killed', async () => {
-    putGo(`sleep 60 & echo "$$ $!" >"${folder}/pids"; wait`);
+    putGo(machine, `sleep 60 & echo "$$ $!" >"${folder}/pids"; wait`);
     const module = JSON.stringify(join(process.cwd(), 'test', 'cluster', 'find-programs.ts'));
     const options = `{ archive: ${JSON.stringify(unreachable)}, onProgress: () => undefined }`;
     const script = `import { findPrograms } from ${module}; await findPrograms(${options});`;
@@ -257,8 +200,9 @@ describe('a build', () => {
     });
     finder.kill('SIGKILL');
     await until(() => cached().length === 0, { what: 'lock and temporary folder are gone' });
-    const alive = readFileSync(pids, 'utf8').trim().split(' ').map(Number).map(lookUpProcess);
-    expect(alive).toEqual([undefined, undefined]);
+    const builders = readFileSync(pids, 'utf8').trim().split(' ').map(Number);
+    const ended = (): boolean => builders.every((pid) => lookUpProcess(pid) === undefined);
+    expect(await until(ended, { what: 'Go and what it started are gone' })).toBe(true);
   });
 });
 
@@ -279,15 +223,15 @@ describe('the error', () => {
   });
 
   it("holds the end of Go's own words when a build fails", async () => {
-    putGo('echo "dial tcp: lookup proxy.golang.org: no such host" >&2; exit 1');
+    putGo(machine, 'echo "dial tcp: lookup proxy.golang.org: no such host" >&2; exit 1');
     await expect(find()).rejects.toThrow(
       /Go: go build of etcd failed:\n +dial tcp: lookup proxy\.golang\.org: no such host/,
     );
-    expect(built()).toEqual(['etcd']);
+    expect(built(machine)).toEqual(['etcd']);
   });
 
   it('comes when Go builds something else than was asked for', async () => {
-    putGo('printf "#!/bin/sh\\necho v0.0.1\\n" >"$2"; chmod +x "$2"; exit 0');
+    putGo(machine, 'printf "#!/bin/sh\\necho v0.0.1\\n" >"$2"; chmod +x "$2"; exit 0');
     await expect(find()).rejects.toThrow(/Go: etcd is 0\.0\.1/);
     expect(cached()).toEqual([]);
   });

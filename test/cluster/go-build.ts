@@ -2,14 +2,17 @@
  * Builds a program from the Go modules that `go/` pins. Go itself finds, checks (`go.sum`) and keeps the
  * sources. Nothing that Go starts outlives an abort or the death of this process.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { repositoryPath } from '../lib/repository.ts';
-import { tetherProcess } from '../lib/tether.ts';
+import { spawnTethered } from '../lib/tether.ts';
 import { programs, type ProgramName } from './programs.ts';
+
+/** What a shell says of a program that is not there. */
+const notFound = 127;
 
 export interface GoBuildOptions {
   /** Where the program is put, under its own name. */
@@ -22,28 +25,28 @@ export async function buildWithGo(name: ProgramName, options: GoBuildOptions): P
   const { signal } = options;
   signal?.throwIfAborted();
   const go = startGo(name, options);
-  const errors = text(go.stderr);
+  const errors = go.stderr === null ? '' : text(go.stderr);
   const endGroup = (): void => killGroup(go);
   signal?.addEventListener('abort', endGroup, { once: true });
   try {
     const [code] = (await once(go, 'close')) as [number | null];
     signal?.throwIfAborted();
+    if (code === notFound) {
+      throw new Error('there is no go on the PATH');
+    }
     if (code !== 0) {
       throw new Error(`go build of ${name} failed:\n${lastLines(await errors)}`);
     }
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw missing ? new Error('there is no go on the PATH') : error;
   } finally {
     signal?.removeEventListener('abort', endGroup);
   }
 }
 
-function startGo(name: ProgramName, { folder, environment }: GoBuildOptions) {
+function startGo(name: ProgramName, { folder, environment }: GoBuildOptions): ChildProcess {
   const { build } = programs[name];
   const linkerFlags = ['-s', '-w', ...build.variables.flatMap((variable) => ['-X', variable])].join(' ');
   const output = join(folder, name);
-  const go = spawn('go', ['build', '-trimpath', '-ldflags', linkerFlags, '-o', output, build.package], {
+  return spawnTethered('go', ['build', '-trimpath', '-ldflags', linkerFlags, '-o', output, build.package], {
     cwd: repositoryPath('test', 'cluster', 'go', build.module),
     // The user's own flags and workspace are for other code.
     env: { ...environment, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOWORK: 'off' },
@@ -51,8 +54,6 @@ function startGo(name: ProgramName, { folder, environment }: GoBuildOptions) {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  tetherProcess(go, { group: true });
-  return go;
 }
 
 function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {

@@ -1,14 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import { isAlive, lookUpProcess, type ProcessEntry } from './process-table.ts';
+import { spawnTethered } from './tether.ts';
 import { until } from './until.ts';
 
 // Every wait has a deadline of its own.
@@ -56,13 +58,15 @@ function alive(pid: number): ProcessEntry {
   return entry;
 }
 
+async function textOf(stream: Readable | null): Promise<string> {
+  return stream === null ? '' : text(stream);
+}
+
 /** The source of an owner that tethers a `sleep` and a folder, does `then`, and prints the sleep's pid. */
 function owner(path: string, then: string): string {
   return `
-    import { spawn } from 'node:child_process';
-    import { tetherFolder, tetherProcess } from ${lib('tether.ts')};
-    const child = spawn('sleep', ['600'], { stdio: 'ignore' });
-    tetherProcess(child);
+    import { spawnTethered, tetherFolder } from ${lib('tether.ts')};
+    const child = spawnTethered('sleep', ['600'], { stdio: ['ignore', 'ignore', 'ignore'] });
     const untether = tetherFolder(${JSON.stringify(path)});
     ${then}
     console.log(child.pid);`;
@@ -81,6 +85,29 @@ describe('what is tethered', () => {
     child.kill(signal);
     await until(() => !isAlive(sleeper), { what: 'the tethered process is gone' });
     expect(await until(() => !existsSync(path), { what: 'the tethered folder is gone' })).toBe(true);
+  });
+
+  it('is gone even when its owner is killed at once', async () => {
+    const prefix = join(folder, 'made-');
+    const killed = `
+      import { spawnTethered, makeTetheredFolder } from ${lib('tether.ts')};
+      import { writeSync } from 'node:fs';
+      void makeTetheredFolder(${JSON.stringify(prefix)});
+      const child = spawnTethered('sleep', ['600'], { detached: true, stdio: ['ignore', 'ignore', 'ignore'] });
+      writeSync(1, child.pid + '\\n');
+      process.kill(process.pid, 'SIGKILL');`;
+    const child = start(process.execPath, '--input-type=module', '-e', killed);
+    const pid = Number(await firstLine(child));
+    await until(() => lookUpProcess(pid) === undefined, { what: 'the tethered process is gone' });
+    expect(await until(() => readdirSync(folder).length === 0, { what: 'the folder is gone' })).toBe(true);
+  });
+
+  it('is an ordinary child otherwise', async () => {
+    const script = 'cat; echo "$0 $1" >&2; exit 3';
+    const child = spawnTethered('sh', ['-c', script, 'a b', '"c"'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin?.end('in');
+    const outputs = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'exit')]);
+    expect(outputs).toEqual(['in', 'a b "c"\n', [3, null]]);
   });
 
   it('outlives the owner once it is released', async () => {

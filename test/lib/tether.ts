@@ -5,10 +5,13 @@
  * its owner dies, and then the watchdog kills what was registered and removes the registered folders. It
  * runs in a session of its own, so that neither a Ctrl-C nor a kill of the whole group takes it first.
  *
- * Guarantee: what is registered is gone soon after this process is. Hazard: a child is registered just after
- * it was spawned; a SIGKILL in between (well under a millisecond) leaves it behind.
+ * Guarantee: what `spawnTethered` and `makeTetheredFolder` made is gone soon after this process is.
+ * Hazard: `tetherProcess` and `tetherFolder` come after the fact. A SIGKILL in between leaves a process or
+ * folder behind, and a busy machine can stretch that moment to many milliseconds.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
 import { lookUpProcess, type ProcessIdentity } from './process-table.ts';
@@ -23,20 +26,72 @@ export type TetherOrder =
 
 let watchdog: Writable | undefined;
 
+/** Waits for one line on its descriptor 3, then becomes the program; ends when there is none to come. */
+const gate = 'read -r line <&3 || exit; exec "$@" 3<&-';
+
+export interface TetheredSpawnOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** It leads a process group of its own, and all of the group is killed. */
+  readonly detached?: boolean;
+  readonly stdio: readonly ['ignore' | 'pipe', 'ignore' | 'pipe' | number, 'ignore' | 'pipe' | number];
+}
+
+/**
+ * Starts a program that is killed when this process ends. It is held at a gate until the watchdog has been
+ * told of it, so that there is no moment without. A program that cannot be run is an exit code: 127 when it
+ * is not there, else 126.
+ */
+export function spawnTethered(
+  program: string,
+  parameters: readonly string[],
+  { stdio, ...options }: TetheredSpawnOptions,
+): ChildProcess {
+  const child = spawn('/bin/sh', ['-c', gate, 'sh', program, ...parameters], {
+    ...options,
+    stdio: [...stdio, 'pipe'],
+  });
+  const line = child.stdio[3] as Writable;
+  // It may end before it reads.
+  line.on('error', () => undefined);
+  tetherProcess(child, { group: options.detached ?? false, onTethered: () => line.end('\n') });
+  return child;
+}
+
 export interface TetherOptions {
   /** The child was spawned `detached` and leads a process group: all of the group is killed. */
   readonly group?: boolean;
+  readonly onTethered?: () => void;
 }
 
 /** Kills `child` when this process ends. Call it in the same turn as `spawn`. */
-export function tetherProcess(child: ChildProcess, { group = false }: TetherOptions = {}): void {
+export function tetherProcess(child: ChildProcess, { group = false, onTethered }: TetherOptions = {}): void {
   const entry = child.pid === undefined ? undefined : lookUpProcess(child.pid);
   if (entry === undefined) {
     return;
   }
   const { pid, startTime } = entry;
-  order({ tether: 'process', process: { pid, startTime }, group });
+  order({ tether: 'process', process: { pid, startTime }, group }, onTethered);
   child.once('exit', () => order({ release: 'process', pid }));
+}
+
+export interface TetheredFolder {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** Makes a new folder, whose path begins with `prefix`, for this user only. */
+export async function makeTetheredFolder(prefix: string): Promise<TetheredFolder> {
+  const path = `${prefix}${randomBytes(6).toString('hex')}`;
+  const untether = tetherFolder(path);
+  await mkdir(path, { mode: 0o700 });
+  return {
+    path,
+    remove: async () => {
+      await rm(path, { recursive: true, force: true });
+      untether();
+    },
+  };
 }
 
 /** Removes the file or folder when this process ends. Returns how to take that back. */
@@ -45,9 +100,10 @@ export function tetherFolder(path: string): () => void {
   return () => order({ release: 'folder', path });
 }
 
-function order(line: TetherOrder): void {
+/** Calls back once the order is out of this process: it is then obeyed whatever becomes of us. */
+function order(line: TetherOrder, onSent?: () => void): void {
   watchdog ??= startWatchdog();
-  watchdog.write(`${JSON.stringify(line)}\n`);
+  watchdog.write(`${JSON.stringify(line)}\n`, onSent);
 }
 
 function startWatchdog(): Writable {
