@@ -1,4 +1,4 @@
-/** Conditions as the Kubernetes API conventions define them (sig-architecture, "Typical status properties"). */
+/** Conditions as the Kubernetes API conventions define them (sig-architecture, "Typical status properties"). Pure. */
 import type { ReportedCondition } from './kind.ts';
 
 export interface Condition extends ReportedCondition {
@@ -7,34 +7,30 @@ export interface Condition extends ReportedCondition {
   readonly lastTransitionTime: string;
 }
 
-/** Conditions whose normal state is absence (kstatus: abnormal-true). */
-const leading: readonly string[] = ['Ready', 'Reconciling', 'Stalled'];
+/** The conditions that the engine makes for every kind, those that kstatus reads. */
+const commonTypes: readonly string[] = ['Ready', 'Reconciling', 'Stalled'];
 
-/**
- * The complete next list: exactly the reported conditions, each with the generation, transition times carried over
- * where the status did not change. Ready, Reconciling and Stalled come first, the others by name.
- */
-export function mergeConditions(
+export function isCommon({ type }: ReportedCondition): boolean {
+  return commonTypes.includes(type);
+}
+
+/** The conditions as of this generation; one whose status is what it was keeps its transition time. */
+export function stampConditions(
   previous: readonly Condition[],
   reported: readonly ReportedCondition[],
   at: { readonly generation: number; readonly nowMs: number },
 ): readonly Condition[] {
-  const before = new Map(previous.map((condition) => [condition.type, condition]));
   const now = new Date(at.nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
-  return reported
-    .map((condition): Condition => {
-      const old = before.get(condition.type);
-      const same = old !== undefined && old.status === condition.status;
-      return {
-        type: condition.type,
-        status: condition.status,
-        reason: condition.reason,
-        message: condition.message,
-        observedGeneration: at.generation,
-        lastTransitionTime: same ? old.lastTransitionTime : now,
-      };
-    })
-    .toSorted((a, b) => rank(a.type) - rank(b.type) || a.type.localeCompare(b.type));
+  return reported.map(({ type, status, reason, message }) => {
+    const before = findCondition(previous, type);
+    const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now;
+    return { type, status, reason, message, observedGeneration: at.generation, lastTransitionTime };
+  });
+}
+
+/** Ready, Reconciling and Stalled first, the others by name: the same set always looks the same. */
+export function sortConditions(conditions: readonly Condition[]): readonly Condition[] {
+  return conditions.toSorted((a, b) => rank(a.type) - rank(b.type) || a.type.localeCompare(b.type));
 }
 
 export function findCondition(
@@ -45,6 +41,6 @@ export function findCondition(
 }
 
 function rank(type: string): number {
-  const index = leading.indexOf(type);
-  return index === -1 ? leading.length : index;
+  const index = commonTypes.indexOf(type);
+  return index === -1 ? commonTypes.length : index;
 }

@@ -4,10 +4,8 @@
  */
 import type { Logger } from 'pino';
 import type { Accounts } from '../cloud/accounts.ts';
-import type { Priority } from '../cloud/budget.ts';
-import { Backoff } from '../kube/backoff.ts';
-import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
+import type { Key } from '../kube/object.ts';
 import type { EventRecorder } from '../kube/recorder.ts';
 import { type Change, Store } from '../kube/store.ts';
 import type { WatcherEvent } from '../kube/watcher.ts';
@@ -15,18 +13,19 @@ import { lowPriority, WorkQueue } from '../kube/work-queue.ts';
 import type { Clock } from '../lib/clock.ts';
 import { passEvents } from './events.ts';
 import { hasFinalizer, isDeleting } from './finalizer.ts';
-import type { AnyKind, Key, Resource } from './kind.ts';
+import type { AnyKind, PlannedAction, Resource } from './kind.ts';
 import { causeOf, requeueOf, type Verdict } from './outcome.ts';
-import { type PassResult, reconcile } from './reconcile.ts';
+import { Pacing } from './pacing.ts';
+import { type PassDeps, type PassResult, reconcile } from './reconcile.ts';
 import { IntentLost } from './status.ts';
 import type { Timings } from './timings.ts';
 import { isWorthAPass } from './triggers.ts';
 
 export interface ControllerDeps {
   readonly kind: AnyKind;
-  readonly client: KubeClient;
-  readonly accounts: Accounts;
-  readonly recorder: EventRecorder;
+  readonly client: PassDeps['client'];
+  readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
+  readonly recorder: Pick<EventRecorder, 'record'>;
   readonly clock: Clock;
   /** 0 ≤ random() < 1 */
   readonly random: () => number;
@@ -41,15 +40,14 @@ export class Controller {
   readonly store = new Store<Resource>();
   readonly #deps: ControllerDeps;
   readonly #queue: WorkQueue;
-  readonly #backoff: Backoff;
-  readonly #causes = new Map<Key, string>();
-  /** Keys that a person changed and that wait for their pass: their cloud calls go first. */
+  readonly #pacing: Pacing;
+  /** Keys that somebody has just changed and that wait for their pass: they, and their cloud calls, go first. */
   readonly #edited = new Set<Key>();
 
   constructor(deps: ControllerDeps) {
     this.#deps = deps;
     this.#queue = new WorkQueue(deps.clock);
-    this.#backoff = new Backoff(deps.random);
+    this.#pacing = new Pacing(deps.timings.paces, deps.random);
   }
 
   get kind(): AnyKind {
@@ -60,15 +58,16 @@ export class Controller {
     return this.#queue;
   }
 
-  /** Takes a watch event into the store and returns the changes that are worth a pass. */
+  /** Takes a watch event into the store and returns the changes that are worth a pass, to be offered. */
   take(event: WatcherEvent<Resource>): readonly Change<Resource>[] {
     const changes = this.store.apply(event);
     const worthy = changes.filter(({ previous, current }) => isWorthAPass(previous, current));
-    // A list says nothing about when things changed; what a watch delivers, somebody has just done.
-    const fresh = event.type === 'apply' ? worthy : [];
-    for (const { key } of fresh) {
+    for (const { key } of worthy) {
       this.#forget(key);
-      this.#edited.add(key);
+      // A list says nothing about when things changed; what a watch delivers, somebody has just done.
+      if (event.type === 'apply') {
+        this.#edited.add(key);
+      }
     }
     return worthy;
   }
@@ -76,13 +75,6 @@ export class Controller {
   /** Queues a key; everything else is read when its turn comes. */
   offer(key: Key): void {
     this.#queue.add(key, { priority: this.#edited.has(key) ? 0 : lowPriority });
-  }
-
-  /** Queues keys whose cloud resource is found to differ. */
-  enqueue(keys: readonly Key[]): void {
-    for (const key of keys) {
-      this.#queue.add(key);
-    }
   }
 
   /** Works until `signal` aborts, then ends after the passes under way; their own signal is `pass`. */
@@ -109,91 +101,76 @@ export class Controller {
   }
 
   async #pass(key: Key, programSignal: AbortSignal): Promise<void> {
+    const { kind, timings, onPass } = this.#deps;
     const resource = this.store.get(key);
-    const priority: Priority = this.#edited.delete(key) ? 'user' : 'background';
-    const { kind, timings, log, onPass } = this.#deps;
     if (resource === undefined || (isDeleting(resource) && !hasFinalizer(resource, kind.finalizer))) {
       this.#forget(key);
       return;
     }
-    const passLog = log.child({ kind: kind.type.kind, ...nameOf(resource) });
+    const log = this.#deps.log.child({ kind: kind.type.kind, ...nameOf(resource) });
     const signal = AbortSignal.any([programSignal, AbortSignal.timeout(timings.passMs)]);
     try {
-      const result = await reconcile(resource, this.#passDeps(key, priority, signal, passLog));
+      const result = await reconcile(resource, this.#passDeps(key, signal, log));
       onPass(result.verdict.kind);
-      this.#conclude(key, resource, result, passLog);
+      this.#conclude(key, resource, result, log);
     } catch (error) {
       if (!programSignal.aborted) {
         onPass('error');
-        this.#retryAfterError(key, error, passLog);
+        this.#retryAfterError(key, error, log);
       }
     }
   }
 
-  #passDeps(key: Key, priority: Priority, signal: AbortSignal, log: Logger): Parameters<typeof reconcile>[1] {
-    const { kind, client, accounts, clock, clusterID, timings, recorder } = this.#deps;
+  #passDeps(key: Key, signal: AbortSignal, log: Logger): PassDeps {
+    const { kind, client, accounts, clock, clusterID, timings } = this.#deps;
     return {
       kind,
       client,
       accounts,
       clock,
       clusterID,
-      priority,
+      priority: this.#edited.delete(key) ? 'user' : 'background',
       signal,
       log,
       freshMs: timings.paces.changing.baseMs / 2,
-      countAttempts: (verdict) => this.#count(key, causeOf(verdict)),
+      attemptsAt: (verdict) => this.#pacing.attempts(key, causeOf(verdict)),
       learn: (object) => this.store.learn(object),
-      onAction: (on, action) => {
-        if (action.event !== undefined) {
-          recorder.record(on, {
-            type: 'Normal',
-            reason: action.event,
-            action: action.kind,
-            note: action.sentence,
-          });
-        }
-      },
+      onAction: (resource, action) => this.#recordAction(resource, action),
     };
   }
 
+  #recordAction(resource: Resource, { event, kind, sentence }: PlannedAction): void {
+    if (event !== undefined) {
+      this.#deps.recorder.record(resource, { type: 'Normal', reason: event, action: kind, note: sentence });
+    }
+  }
+
   #conclude(key: Key, before: Resource, result: PassResult, log: Logger): void {
-    const { recorder, timings } = this.#deps;
     for (const event of passEvents(before, result)) {
-      recorder.record(result.resource, event);
+      this.#deps.recorder.record(result.resource, event);
     }
     log.debug({ verdict: result.verdict.kind, attempts: result.attempts }, 'pass concluded');
-    if (result.released) {
-      this.#forget(key);
+    const requeue = result.released ? undefined : requeueOf(result.verdict, result.attempts);
+    if (requeue === undefined) {
+      this.#pacing.forget(key);
       return;
     }
-    const requeue = requeueOf(result.verdict, result.attempts);
-    if (requeue.kind === 'pace') {
-      const delayMs = this.#backoff.next(key, timings.paces[requeue.pace]);
-      this.#queue.addAfter(key, Math.max(delayMs, requeue.atLeastMs ?? 0));
-    }
+    const pauseMs = this.#pacing.pauseMs(key, causeOf(result.verdict), requeue.pace);
+    this.#offerAfter(key, Math.max(pauseMs, requeue.atLeastMs ?? 0));
   }
 
   #retryAfterError(key: Key, error: unknown, log: Logger): void {
     const expected = error instanceof KubeError || error instanceof IntentLost;
-    const level = expected ? 'info' : 'error';
-    log[level]({ err: error }, 'a pass failed and is tried again');
-    this.#count(key, 'error');
-    this.#queue.addAfter(key, this.#backoff.next(key, this.#deps.timings.paces.retry));
+    log[expected ? 'info' : 'error']({ err: error }, 'a pass failed and is tried again');
+    this.#offerAfter(key, this.#pacing.pauseMs(key, 'error', 'retry'));
   }
 
-  /** How many passes in a row, this one included, had the same cause. */
-  #count(key: Key, cause: string): number {
-    if (this.#causes.get(key) !== cause) {
-      this.#backoff.forget(key);
-      this.#causes.set(key, cause);
-    }
-    return this.#backoff.failures(key) + 1;
+  #offerAfter(key: Key, delayMs: number): void {
+    this.#queue.addAfter(key, delayMs, { priority: lowPriority });
   }
 
   #forget(key: Key): void {
-    this.#backoff.forget(key);
-    this.#causes.delete(key);
+    this.#pacing.forget(key);
     this.#edited.delete(key);
   }
 }

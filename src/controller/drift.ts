@@ -3,15 +3,17 @@
  * that differ. Only they get a pass, so that an account at rest costs pages, not objects (design §7).
  */
 import type { Logger } from 'pino';
-import type { Accounts, Session } from '../cloud/accounts.ts';
-import { CloudError } from '../cloud/errors.ts';
+import type { Accounts } from '../cloud/accounts.ts';
+import type { Key } from '../kube/object.ts';
 import { type Clock, sleep } from '../lib/clock.ts';
+import { findCondition } from './conditions.ts';
 import type { Controller } from './controller.ts';
+import { isDeleting } from './finalizer.ts';
 import type { Resource } from './kind.ts';
 
 export interface DriftDeps {
-  readonly controller: Controller;
-  readonly accounts: Accounts;
+  readonly controller: Pick<Controller, 'kind' | 'store' | 'offer'>;
+  readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Mean time between checks; each is jittered by ± 20 %. */
@@ -20,45 +22,58 @@ export interface DriftDeps {
   readonly random: () => number;
 }
 
-/** Checks until the signal aborts. A check that fails is logged and left to the next one. */
+/** Checks until the signal aborts. What a check cannot tell is logged and left to the next one. */
 export async function checkDrift(deps: DriftDeps, signal: AbortSignal): Promise<void> {
-  const { controller, clock, everyMs, random, log } = deps;
+  const { controller, clock, everyMs, random } = deps;
   while (!signal.aborted) {
     try {
       await sleep(clock, everyMs * (0.8 + 0.4 * random()), signal);
-      const resources = controller.store.list();
-      const open = sessionOpener(deps, signal);
-      const keys = await controller.kind.drifted(resources, { nowMs: clock.now(), signal, open });
-      if (keys.length > 0) {
-        log.info(
-          { kind: controller.kind.type.kind, keys: keys.slice(0, 20), total: keys.length },
-          'drift found',
-        );
-      }
-      controller.enqueue(keys);
-    } catch (error) {
-      if (!signal.aborted) {
-        log.warn({ err: error, kind: controller.kind.type.kind }, 'a drift check failed');
-      }
+    } catch {
+      return;
+    }
+    const places = Map.groupBy(controller.store.list().filter(isSettled), placeOf);
+    const found = [...places.values()].map(async (resources) => driftedIn(resources, deps, signal));
+    for (const key of (await Promise.all(found)).flat()) {
+      controller.offer(key);
     }
   }
 }
 
-function sessionOpener(
-  deps: DriftDeps,
+/** Everything else is on a schedule of its own, or to be left alone. */
+function isSettled(resource: Resource): boolean {
+  const ready = findCondition(resource.status?.conditions, 'Ready');
+  return ready?.status === 'True' && !resource.spec.suspend && !isDeleting(resource);
+}
+
+/** What shares a session: account and region, and the namespace, since the account may be closed to it. */
+function placeOf({ spec, metadata }: Resource): string {
+  return [metadata.namespace, spec.account, spec.region].join('/');
+}
+
+/** Those that differ, of resources in one place. One place's trouble is not the others'. */
+async function driftedIn(
+  resources: readonly Resource[],
+  { controller, accounts, clock, log }: DriftDeps,
   signal: AbortSignal,
-): (resource: Resource) => Promise<Session | undefined> {
-  return async ({ spec, metadata }) => {
-    if (deps.accounts.refusal(spec.account, metadata.namespace) !== undefined) {
-      return undefined;
+): Promise<readonly Key[]> {
+  const [first] = resources;
+  if (first === undefined || accounts.refusal(first.spec.account, first.metadata.namespace) !== undefined) {
+    return [];
+  }
+  const { account, region } = first.spec;
+  const place = { kind: controller.kind.type.kind, account, region };
+  try {
+    const nowMs = clock.now();
+    const session = await accounts.session(account, region, signal);
+    const keys = await controller.kind.drifted(resources, { session, nowMs, signal });
+    if (keys.length > 0) {
+      log.info({ ...place, keys: keys.slice(0, 20), total: keys.length }, 'drift found');
     }
-    try {
-      return await deps.accounts.session(spec.account, spec.region, signal);
-    } catch (error) {
-      if (error instanceof CloudError) {
-        return undefined;
-      }
-      throw error;
+    return keys;
+  } catch (error) {
+    if (!signal.aborted) {
+      log.warn({ ...place, err: error }, 'a drift check failed');
     }
-  };
+    return [];
+  }
 }

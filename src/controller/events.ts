@@ -1,24 +1,33 @@
-/** Which Kubernetes events a pass is worth. One for each change of what Ready says, and no more. Pure. */
+/**
+ * Which Kubernetes events a pass is worth: one for each change of why the object is Ready or not, and one when
+ * patience ends. Pure.
+ */
 import type { Occurrence } from '../kube/recorder.ts';
 import { findCondition } from './conditions.ts';
 import type { Resource } from './kind.ts';
-import { explain, isStalled } from './outcome.ts';
-import { isDeleting } from './finalizer.ts';
 import type { PassResult } from './reconcile.ts';
 
-export function passEvents(before: Resource, result: PassResult): readonly Occurrence[] {
-  const { verdict, attempts, resource, released } = result;
-  const deleting = isDeleting(resource);
-  const { reason, message } = explain(verdict, deleting);
-  const ready = findCondition(before.status?.conditions, 'Ready');
-  const stalled = isStalled(verdict, attempts);
-  if (released || ready?.reason === reason) {
+export function passEvents(before: Resource, { verdict, resource }: PassResult): readonly Occurrence[] {
+  const [was, is] = [headline(before), headline(resource)];
+  if (is.ready === undefined || (is.ready.reason === was.ready?.reason && is.stalled === was.stalled)) {
     return [];
   }
+  const { reason, message: note } = is.ready;
   if (verdict.kind === 'settled') {
-    return [{ type: 'Normal', reason, action: 'Reconcile', note: message }];
+    return [{ type: 'Normal', reason, action: 'Reconcile', note }];
   }
-  return stalled || verdict.kind === 'failed'
-    ? [{ type: 'Warning', reason, action: 'Reconcile', note: message }]
+  return is.stalled || verdict.kind === 'failed'
+    ? [{ type: 'Warning', reason, action: 'Reconcile', note }]
     : [];
+}
+
+function headline({ status }: Resource): {
+  readonly ready: ReturnType<typeof findCondition>;
+  readonly stalled: boolean;
+} {
+  const { conditions } = status ?? {};
+  return {
+    ready: findCondition(conditions, 'Ready'),
+    stalled: findCondition(conditions, 'Stalled') !== undefined,
+  };
 }

@@ -16,7 +16,7 @@ export function isDeleting(object: KubeObject): boolean {
 
 /** Returns the object as it is with the finalizer; the pass goes on with that. */
 export async function addFinalizer<T extends KubeObject>(
-  client: KubeClient,
+  client: Pick<KubeClient, 'patchFinalizers'>,
   type: ResourceType,
   object: T,
   finalizer: string,
@@ -27,7 +27,7 @@ export async function addFinalizer<T extends KubeObject>(
 }
 
 export async function removeFinalizer<T extends KubeObject>(
-  client: KubeClient,
+  client: Pick<KubeClient, 'patchFinalizers'>,
   type: ResourceType,
   object: T,
   finalizer: string,

@@ -9,9 +9,6 @@ import type { Key, KubeObject, ResourceType } from '../kube/object.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Condition } from './conditions.ts';
 
-/** "namespace/name" */
-export type { Key };
-
 export interface CommonSpec {
   readonly account: string;
   readonly region: string;
@@ -36,11 +33,11 @@ export type Resource<Spec = CommonSpec, Status = CommonStatus> = KubeObject<Spec
 export type Pace = 'changing' | 'slow' | 'retry' | 'terminal';
 
 /** What to do next. The same four shapes drive queue, conditions and event, for creation, change and deletion. */
-export type Plan<Action> =
+export type Plan<Action, Reason extends string = string> =
   | { readonly kind: 'act'; readonly actions: readonly Action[] }
   | {
       readonly kind: 'wait';
-      readonly reason: string;
+      readonly reason: Reason;
       readonly message: string;
       readonly pace: Pace;
       /** Waiting for so many passes in a row counts as stalled (it is tried on nevertheless). */
@@ -49,7 +46,7 @@ export type Plan<Action> =
   /** The cloud matches the spec; when deleting: the cloud resource is proven gone, or is to stay. */
   | { readonly kind: 'settled' }
   /** No waiting helps: the user has to change something. Tried again slowly and on every spec change. */
-  | { readonly kind: 'stalled'; readonly reason: string; readonly message: string };
+  | { readonly kind: 'stalled'; readonly reason: Reason; readonly message: string };
 
 /** One action is one call. */
 export interface PlannedAction {
@@ -120,24 +117,28 @@ export interface Kind<
   apply(action: Action, observed: Observed, io: Io): Promise<Observed>;
   /** Pure. */
   report(resource: Resource<Spec, Status>, observed: Observed): Report<Status>;
-  /** Which settled resources differ in the cloud from what their status says; reads shared listings only. */
+  /**
+   * Which settled resources, all of one account and region, differ in the cloud from what their status says. Reads
+   * shared listings only.
+   */
   drifted(resources: readonly Resource<Spec, Status>[], check: DriftCheck): Promise<readonly Key[]>;
 }
 
 export interface DriftCheck {
+  readonly session: Session;
   /** Local clock: listings begun before this do not count. */
   readonly nowMs: number;
   readonly signal: AbortSignal;
-  /** `undefined` when the resource's account cannot be used now. */
-  open(resource: Resource): Promise<Session | undefined>;
 }
 
 /** A kind whose types only its own parts know; what the engine and the registry handle. */
 export type AnyKind = Kind<CommonSpec, CommonStatus, unknown, PlannedAction>;
 
 /**
- * Closes a kind's types, so that kinds of different types fit one registry. Safe because the engine hands a kind only
- * resources of its own type and observations and actions that the kind itself made.
+ * Infers a kind's types and closes them, so that kinds of different types fit one registry. The compiler lets a
+ * `Kind` of any types pass as `AnyKind`, since parameters of methods are compared both ways. That it is safe is for
+ * the engine to see to: it hands a kind only resources of the kind's own type, and observations and actions that the
+ * same kind made in the same pass.
  */
 export function defineKind<
   Spec extends CommonSpec,

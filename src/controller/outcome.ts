@@ -1,6 +1,6 @@
 /**
- * The one place where meaning becomes behaviour: what a pass came to, in conditions, event and the next look
- * (style: a small closed union and one function that maps it).
+ * The one place where meaning becomes behaviour: what a pass came to, in terms of conditions, event and the next
+ * look. Pure.
  */
 import type { CloudErrorReason } from '../cloud/errors.ts';
 import type { Pace, Plan, PlannedAction, ReportedCondition } from './kind.ts';
@@ -9,6 +9,7 @@ import type { Reason } from './reasons.ts';
 /** What a pass came to. */
 export type Verdict =
   | { readonly kind: 'settled' }
+  /** Actions were carried out and others are still to be; the message says which. */
   | { readonly kind: 'acted'; readonly message: string }
   | {
       readonly kind: 'waiting';
@@ -28,11 +29,11 @@ export interface Failure {
   readonly retryAfterMs?: number;
 }
 
-/** When the key is looked at again: at once, at a pace, or only when something changes (drift checks go on). */
-export type Requeue =
-  | { readonly kind: 'now' }
-  | { readonly kind: 'pace'; readonly pace: Pace; readonly atLeastMs?: number }
-  | { readonly kind: 'none' };
+/** When a key is looked at again by itself. */
+export interface Requeue {
+  readonly pace: Pace;
+  readonly atLeastMs?: number;
+}
 
 /** `denied` and missing references are given this many tries before they count as stalled (design §4.6). */
 const triesBeforeStalled = 3;
@@ -41,10 +42,12 @@ interface FailureRule {
   readonly reason: Reason;
   /** After how many tries in a row it counts as stalled; absent = never. */
   readonly stallsAfter?: number;
+  /** The failure says nothing about the cloud, so what Ready said goes on being true. */
+  readonly keepsReady?: true;
 }
 
 const failureRules: Readonly<Record<Failure['reason'], FailureRule>> = {
-  throttled: { reason: 'Throttled' },
+  throttled: { reason: 'Throttled', keepsReady: true },
   unavailable: { reason: 'Unavailable' },
   conflict: { reason: 'Conflict' },
   denied: { reason: 'AccessDenied', stallsAfter: triesBeforeStalled },
@@ -72,7 +75,8 @@ export function causeOf(verdict: Verdict): string {
     case 'failed':
       return `failed/${verdict.failure.reason}`;
     case 'waiting':
-      return `waiting/${verdict.pace}`;
+    case 'stalled':
+      return `${verdict.kind}/${verdict.reason}`;
     default:
       return verdict.kind;
   }
@@ -94,21 +98,32 @@ export function isStalled(verdict: Verdict, attempts: number): boolean {
   }
 }
 
-export function requeueOf(verdict: Verdict, attempts: number): Requeue {
+/** Whether the pass says something final about the object's generation (kstatus: `observedGeneration`). */
+export function isConclusive(verdict: Verdict, attempts: number): boolean {
+  return verdict.kind !== 'failed' || isStalled(verdict, attempts);
+}
+
+/** Whether Ready stays what it was, provided that the pass has observed nothing either. */
+export function keepsReady(verdict: Verdict): boolean {
+  return verdict.kind === 'failed' && failureRules[verdict.failure.reason].keepsReady === true;
+}
+
+/** `undefined`: only when something changes; drift checks see to that in the cloud. */
+export function requeueOf(verdict: Verdict, attempts: number): Requeue | undefined {
   switch (verdict.kind) {
     case 'settled':
     case 'paused':
-      return { kind: 'none' };
+      return undefined;
     case 'acted':
-      return { kind: 'pace', pace: 'changing' };
+      return { pace: 'changing' };
     case 'waiting':
-      return { kind: 'pace', pace: verdict.pace };
+      return { pace: verdict.pace };
     case 'stalled':
-      return { kind: 'pace', pace: 'terminal' };
+      return { pace: 'terminal' };
     case 'failed': {
       const { retryAfterMs } = verdict.failure;
       const pace = isStalled(verdict, attempts) ? 'terminal' : 'retry';
-      return { kind: 'pace', pace, ...(retryAfterMs !== undefined && { atLeastMs: retryAfterMs }) };
+      return { pace, ...(retryAfterMs !== undefined && { atLeastMs: retryAfterMs }) };
     }
   }
 }

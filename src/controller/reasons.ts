@@ -8,7 +8,8 @@ export const reasons = {
   Deleting: 'The object is being deleted; its cloud resource goes first.',
   Paused: 'spec.suspend is true, so nothing is done until it is false again. A deletion waits, too.',
   NotAllowed: 'The account is not in the configuration of the operator, or not open to the namespace.',
-  AccountChanged: 'The credentials now belong to another account than the one that holds the resource.',
+  AccountChanged:
+    'The resource lives in another account than the one that the credentials now belong to, or in another region.',
   Throttled: 'IBM Cloud asked to slow down; the operator tries again later.',
   Unavailable: 'IBM Cloud did not answer or failed; the operator tries again with growing pauses.',
   Conflict: 'Another change was in the way; the operator tries again.',

@@ -5,17 +5,25 @@
 import type { Accounts, Session } from '../cloud/accounts.ts';
 import { CloudError } from '../cloud/errors.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { KubeError } from '../kube/errors.ts';
 import { addFinalizer, hasFinalizer, isDeleting, removeFinalizer } from './finalizer.ts';
 import type { AnyKind, CommonStatus, Io, Plan, PlannedAction, Resource } from './kind.ts';
-import { type Verdict, verdictOfPlan } from './outcome.ts';
-import { composeStatus, type StatusWriter, writeIntent, writeStatus } from './status.ts';
+import { type Failure, type Verdict, verdictOfPlan } from './outcome.ts';
+import {
+  composeStatus,
+  type Concluded,
+  IntentLost,
+  type StatusWriter,
+  writeIntent,
+  writeStatus,
+} from './status.ts';
 
 export interface PassDeps extends Omit<Io, 'session'> {
   readonly kind: AnyKind;
-  readonly client: KubeClient;
-  readonly accounts: Accounts;
-  /** Notes what a pass came to and returns how many passes in a row came to the same. */
-  readonly countAttempts: (verdict: Verdict) => number;
+  readonly client: Pick<KubeClient, 'get' | 'applyStatus' | 'patchFinalizers'>;
+  readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
+  /** How many passes in a row came to the verdict, this one included. */
+  readonly attemptsAt: (verdict: Verdict) => number;
   /** Tells the store about our own write, so that the next pass cannot decide on older data. */
   readonly learn: (object: Resource) => void;
   /** Called after an action was carried out. */
@@ -31,8 +39,8 @@ export interface PassResult {
 }
 
 /**
- * One pass over one object. A failure in the cloud is a verdict; a failure of the Kubernetes API is thrown (there is
- * no telling it in the status), and so is the signal's reason when it aborts.
+ * One pass over one object. A failure in the cloud, or of our own, is a verdict; a failure of the Kubernetes API is
+ * thrown (there is no telling it in the status), and so is the signal's reason when it aborts.
  */
 export async function reconcile(initial: Resource, deps: PassDeps): Promise<PassResult> {
   const pass = new Pass(initial, deps);
@@ -44,8 +52,9 @@ class Pass {
   readonly #deps: PassDeps;
   readonly #writer: StatusWriter;
   #resource: Resource;
-  /** The status to fall back on where the pass learns nothing new. */
+  /** The status to carry on from. Ours are not carried on from: what an intent added goes with the next status. */
   #base: CommonStatus;
+  /** What the cloud holds, as far as the pass knows. */
   #observed: unknown;
   #session: Session | undefined;
 
@@ -61,35 +70,24 @@ class Pass {
       return (await this.#refusal()) ?? (await this.#reconcile());
     } catch (error) {
       this.#deps.signal.throwIfAborted();
-      if (!(error instanceof CloudError)) {
+      if (error instanceof KubeError || error instanceof IntentLost) {
         throw error;
       }
-      const { reason, message, retryAfterMs } = error;
-      return {
-        kind: 'failed',
-        failure: { reason, message, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-      };
+      return { kind: 'failed', failure: this.#failureOf(error) };
     }
   }
 
   async conclude(verdict: Verdict): Promise<PassResult> {
-    const { kind, client, signal, clock } = this.#deps;
-    const attempts = this.#deps.countAttempts(verdict);
-    if (isDeleting(this.#resource) && verdict.kind === 'settled') {
+    const { kind, client, signal } = this.#deps;
+    const attempts = this.#deps.attemptsAt(verdict);
+    const released = isDeleting(this.#resource) && verdict.kind === 'settled';
+    if (released) {
       this.#learn(await removeFinalizer(client, kind.type, this.#resource, kind.finalizer, signal));
-      return { verdict, attempts, resource: this.#resource, released: true };
+    } else {
+      const next = this.#compose({ verdict, attempts });
+      this.#learn(await writeStatus(this.#writer, this.#resource, next, signal));
     }
-    const report = this.#observed === undefined ? undefined : kind.report(this.#resource, this.#observed);
-    const accountID = this.#session?.accountID;
-    const next = composeStatus(this.#resource, this.#base, {
-      verdict,
-      attempts,
-      nowMs: clock.now(),
-      ...(report !== undefined && { report }),
-      ...(accountID !== undefined && { accountID }),
-    });
-    this.#learn(await writeStatus(this.#writer, this.#resource, next, signal));
-    return { verdict, attempts, resource: this.#resource, released: false };
+    return { verdict, attempts, resource: this.#resource, released };
   }
 
   /** Reasons to leave the cloud alone, found without or with one look at the account; `undefined` to go on. */
@@ -109,28 +107,31 @@ class Pass {
       const message = `account ${spec.account} now is ${accountID}, but the resource lives in ${status.accountID}`;
       return { kind: 'stalled', reason: 'AccountChanged', message };
     }
+    if (status?.region !== undefined && status.region !== spec.region) {
+      const message = `the spec names ${spec.region}, but the resource lives in ${status.region}`;
+      return { kind: 'stalled', reason: 'AccountChanged', message };
+    }
     return undefined;
   }
 
   async #reconcile(): Promise<Verdict> {
-    const { kind } = this.#deps;
     await this.#ensureFinalizer();
     const io = this.#io();
-    const observed = await kind.observe(this.#resource, io);
-    this.#observed = observed;
-    const plan = this.#plan(observed);
+    this.#observed = await this.#deps.kind.observe(this.#resource, io);
+    const plan = this.#plan();
     if (plan.kind !== 'act') {
       return verdictOfPlan(plan);
     }
+    await this.#applyAll(plan.actions, io);
     // Where things stand now is what the plan says of the result.
-    return verdictOfPlan(this.#plan(await this.#applyAll(plan.actions, observed, io)));
+    return verdictOfPlan(this.#plan());
   }
 
-  #plan(observed: unknown): Plan<PlannedAction> {
+  #plan(): Plan<PlannedAction> {
     const { kind } = this.#deps;
     return isDeleting(this.#resource)
-      ? kind.planDeletion(this.#resource, observed)
-      : kind.plan(this.#resource, observed);
+      ? kind.planDeletion(this.#resource, this.#observed)
+      : kind.plan(this.#resource, this.#observed);
   }
 
   async #ensureFinalizer(): Promise<void> {
@@ -140,56 +141,60 @@ class Pass {
     }
   }
 
-  /** Stops after an action that the cloud has to work on. Returns what the cloud holds then. */
-  async #applyAll(actions: readonly PlannedAction[], before: unknown, io: Io): Promise<unknown> {
-    const { onAction, log } = this.#deps;
-    let observed = before;
+  /** Stops after an action that the cloud has to work on. */
+  async #applyAll(actions: readonly PlannedAction[], io: Io): Promise<void> {
+    const { kind, onAction, log } = this.#deps;
     for (const action of actions) {
       log.info({ action: action.kind }, action.sentence);
-      await this.#recordIntent(action);
-      observed = await this.#apply(action, io);
-      this.#observed = observed;
+      const intended = await this.#storeIntent(action);
+      try {
+        this.#observed = await kind.apply(action, this.#observed, io);
+      } catch (error) {
+        if (intended && !isRefusal(error)) {
+          // It may have been carried out: the intent stays, and nothing is reported that does not know of it.
+          this.#base = this.#resource.status ?? {};
+          this.#observed = undefined;
+        }
+        throw error;
+      }
       onAction(this.#resource, action);
       if (action.pause) {
-        break;
+        return;
       }
     }
-    return observed;
   }
 
-  async #recordIntent(action: PlannedAction): Promise<void> {
-    const { kind, signal, clock } = this.#deps;
+  /** Whether the action has an intent; it is stored then. */
+  async #storeIntent(action: PlannedAction): Promise<boolean> {
+    const { kind, signal } = this.#deps;
     const intent = kind.intent(action, this.#observed);
     if (intent === undefined) {
-      return;
+      return false;
     }
-    const report = kind.report(this.#resource, this.#observed);
-    const accountID = this.#session?.accountID;
-    const concluded = composeStatus(this.#resource, this.#base, {
-      verdict: { kind: 'acted', message: action.sentence },
-      attempts: 1,
-      report,
-      nowMs: clock.now(),
-      ...(accountID !== undefined && { accountID }),
-    });
-    // Nothing is concluded yet: the generation stays the one before (design §4.6).
-    const { observedGeneration = -1 } = this.#base;
-    const next = { ...concluded, ...intent, observedGeneration };
+    const verdict: Verdict = { kind: 'acted', message: action.sentence };
+    const next = this.#compose({ verdict, attempts: 1, intent });
     this.#learn(await writeIntent(this.#writer, this.#resource, next, signal));
+    return true;
   }
 
-  /** An intent outlives a failure unless the cloud answered that it did nothing. */
-  async #apply(action: PlannedAction, io: Io): Promise<unknown> {
-    try {
-      return await this.#deps.kind.apply(action, this.#observed, io);
-    } catch (error) {
-      const refused = error instanceof CloudError && !error.maybeCommitted;
-      if (!refused) {
-        this.#base = this.#resource.status ?? {};
-        this.#observed = undefined;
-      }
-      throw error;
+  #compose(concluded: Pick<Concluded, 'verdict' | 'attempts' | 'intent'>): CommonStatus {
+    const { kind, clock } = this.#deps;
+    const accountID = this.#session?.accountID;
+    return composeStatus(this.#resource, this.#base, {
+      ...concluded,
+      nowMs: clock.now(),
+      ...(this.#observed !== undefined && { report: kind.report(this.#resource, this.#observed) }),
+      ...(accountID !== undefined && { accountID }),
+    });
+  }
+
+  #failureOf(error: unknown): Failure {
+    if (error instanceof CloudError) {
+      const { reason, message, retryAfterMs } = error;
+      return { reason, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
     }
+    this.#deps.log.error({ err: error }, 'a pass failed unexpectedly');
+    return { reason: 'unknown', message: 'the operator failed unexpectedly; its log has the details' };
   }
 
   #io(): Io {
@@ -204,4 +209,9 @@ class Pass {
     this.#resource = object;
     this.#deps.learn(object);
   }
+}
+
+/** The cloud answered that it did nothing. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof CloudError && !error.maybeCommitted;
 }

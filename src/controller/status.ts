@@ -6,21 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { KubeClient } from '../kube/client.ts';
 import { keyOf, type ResourceType } from '../kube/object.ts';
-import { mergeConditions } from './conditions.ts';
+import { type Condition, findCondition, isCommon, sortConditions, stampConditions } from './conditions.ts';
 import { isDeleting } from './finalizer.ts';
-import {
-  type CommonStatus,
-  reconcileAtAnnotation,
-  type Report,
-  type ReportedCondition,
-  type Resource,
-} from './kind.ts';
-import { commonConditions, type Verdict } from './outcome.ts';
+import { type CommonStatus, reconcileAtAnnotation, type Report, type Resource, type State } from './kind.ts';
+import { commonConditions, isConclusive, keepsReady, type Verdict } from './outcome.ts';
 
 export const fieldManager = 'vpe-operator';
-
-/** Types of the conditions that `commonConditions` makes; the others belong to the kind's report. */
-const common: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled']);
 
 export interface Concluded {
   readonly verdict: Verdict;
@@ -28,6 +19,8 @@ export interface Concluded {
   readonly attempts: number;
   /** Absent when the pass failed before it had observed: then the kind's part of the status stays. */
   readonly report?: Report<CommonStatus>;
+  /** Fields to store before an action. A status that carries them concludes nothing yet (design §4.5, §4.6). */
+  readonly intent?: Partial<CommonStatus>;
   readonly accountID?: string;
   readonly nowMs: number;
 }
@@ -38,32 +31,57 @@ export function composeStatus(
   previous: CommonStatus,
   concluded: Concluded,
 ): CommonStatus {
-  const { verdict, report } = concluded;
-  const generation = resource.metadata.generation ?? 0;
-  const state = verdict.kind === 'paused' ? 'Paused' : (report?.state ?? previous.state ?? 'Pending');
-  const kindConditions: readonly ReportedCondition[] =
-    report?.conditions ?? (previous.conditions ?? []).filter((condition) => !common.has(condition.type));
-  const conditions = [
-    ...commonConditions(verdict, {
-      attempts: concluded.attempts,
-      deleting: isDeleting(resource),
-      unknownState: state === 'Unknown',
-    }),
-    ...kindConditions,
-  ];
+  const { verdict, report, intent } = concluded;
+  const state = stateOf(resource, previous, concluded);
   const handled = resource.metadata.annotations?.[reconcileAtAnnotation];
-  const conclusive = verdict.kind !== 'failed';
+  const conclusive = intent === undefined && isConclusive(verdict, concluded.attempts);
   return {
     ...(report === undefined ? previous : pinned(resource, previous, concluded)),
     ...report?.fields,
+    ...intent,
     state,
-    observedGeneration: conclusive ? generation : (previous.observedGeneration ?? -1),
-    conditions: mergeConditions(previous.conditions ?? [], conditions, {
-      generation,
-      nowMs: concluded.nowMs,
-    }),
+    observedGeneration: conclusive ? generationOf(resource) : (previous.observedGeneration ?? -1),
+    conditions: composeConditions(resource, previous, { ...concluded, state }),
     ...(conclusive && handled !== undefined && { lastHandledReconcileAt: handled }),
   };
+}
+
+function generationOf({ metadata }: Resource): number {
+  return metadata.generation ?? 0;
+}
+
+/** Where nothing was observed, the state is what it was; but for a pause, which says nothing about the cloud. */
+function stateOf(resource: Resource, previous: CommonStatus, { verdict, report }: Concluded): State {
+  if (verdict.kind === 'paused') {
+    return 'Paused';
+  }
+  if (report !== undefined) {
+    return report.state;
+  }
+  if (isDeleting(resource)) {
+    return 'Deleting';
+  }
+  return previous.state === 'Paused' ? 'Unknown' : (previous.state ?? 'Pending');
+}
+
+function composeConditions(
+  resource: Resource,
+  previous: CommonStatus,
+  { verdict, attempts, report, state, nowMs }: Concluded & { readonly state: State },
+): readonly Condition[] {
+  const before = previous.conditions ?? [];
+  const at = { generation: generationOf(resource), nowMs };
+  const context = { attempts, deleting: isDeleting(resource), unknownState: state === 'Unknown' };
+  const common = stampConditions(before, commonConditions(verdict, context), at);
+  if (report !== undefined) {
+    return sortConditions([...common, ...stampConditions(before, report.conditions, at)]);
+  }
+  const ready = findCondition(before, 'Ready');
+  const readyStays = keepsReady(verdict) && ready?.observedGeneration === at.generation;
+  return sortConditions([
+    ...common.map((condition) => (condition.type === 'Ready' && readyStays ? ready : condition)),
+    ...before.filter((condition) => !isCommon(condition)),
+  ]);
 }
 
 /** What the status keeps whatever a report says: the account and region of the first write (design §4.4). */
@@ -78,7 +96,7 @@ function pinned(resource: Resource, previous: CommonStatus, concluded: Concluded
 }
 
 export interface StatusWriter {
-  readonly client: KubeClient;
+  readonly client: Pick<KubeClient, 'get' | 'applyStatus'>;
   readonly type: ResourceType;
   readonly log: Logger;
 }

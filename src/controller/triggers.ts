@@ -1,4 +1,7 @@
-/** Which changes of an object are worth a pass. Our own status writes are not. Pure. */
+/**
+ * Which changes of an object are worth a pass. Our own writes are not: neither a status nor the finalizer that we
+ * add. A finalizer that goes may be ours, taken away by somebody, and is set again. Pure.
+ */
 import type { KubeObject } from '../kube/object.ts';
 import { reconcileAtAnnotation } from './kind.ts';
 
@@ -13,10 +16,6 @@ export function isWorthAPass(previous: KubeObject | undefined, current: KubeObje
     before.generation !== now.generation ||
     before.deletionTimestamp !== now.deletionTimestamp ||
     before.annotations?.[reconcileAtAnnotation] !== now.annotations?.[reconcileAtAnnotation] ||
-    !sameElements(before.finalizers, now.finalizers)
+    (before.finalizers ?? []).some((finalizer) => now.finalizers?.includes(finalizer) !== true)
   );
-}
-
-function sameElements(a: readonly string[] = [], b: readonly string[] = []): boolean {
-  return a.length === b.length && a.every((element, index) => element === b[index]);
 }
