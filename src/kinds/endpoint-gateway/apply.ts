@@ -1,4 +1,5 @@
 /** Carries one action out: one switch, one call each. */
+import type { EndpointGateway } from '../../cloud/vpc-types.ts';
 import type { Io } from '../../controller/kind.ts';
 import type { Action } from './actions.ts';
 import type { Observed } from './observed.ts';
@@ -50,7 +51,19 @@ export async function apply(action: Action, observed: Observed, io: Io): Promise
       break;
     case 'UpdateReservedIP':
       await vpc.updateReservedIP(ref, { id: action.ipId, subnetId: action.subnetId }, action.change, io);
-      break;
+      return { ...updating(observed, gateway), autoDelete: changedAutoDelete(observed.autoDelete, action) };
   }
+  return updating(observed, gateway);
+}
+
+function updating(observed: Observed, gateway: EndpointGateway): Observed {
   return { ...observed, gateway: { ...gateway, lifecycle_state: 'updating' } };
+}
+
+/** The only trace of this change: a gateway's answer does not show `auto_delete`. */
+function changedAutoDelete(
+  known: Observed['autoDelete'],
+  { ipId, change }: Extract<Action, { kind: 'UpdateReservedIP' }>,
+): Observed['autoDelete'] {
+  return change.auto_delete === undefined ? known : new Map([...known, [ipId, change.auto_delete]]);
 }

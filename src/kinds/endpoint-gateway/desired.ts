@@ -1,6 +1,6 @@
 /** What the spec asks for, in the cloud's terms. Pure. */
 import { createHash } from 'node:crypto';
-import type { EndpointGatewayPrototype, GatewayIPPrototype } from '../../cloud/vpc-types.ts';
+import type { EndpointGateway, EndpointGatewayPrototype, GatewayIPPrototype } from '../../cloud/vpc-types.ts';
 import type { GatewayResource, Observed } from './observed.ts';
 
 export type WantedIP = NonNullable<GatewayResource['spec']['ips']>[number];
@@ -33,6 +33,11 @@ export const ownershipPrefix = 'vpe-operator:';
 export function targetOf(resource: GatewayResource): string {
   const { crn, infrastructure } = resource.spec.target;
   return crn ?? infrastructure ?? '';
+}
+
+/** The same of a gateway that exists. */
+export function targetOfGateway({ target }: EndpointGateway): string {
+  return target.crn ?? target.name ?? '';
 }
 
 export function prototypeOf(

@@ -6,7 +6,7 @@ import { CloudError } from '../../cloud/errors.ts';
 import type { Snapshot } from '../../cloud/inventory.ts';
 import type { EndpointGateway, Vpc } from '../../cloud/vpc-types.ts';
 import type { Io } from '../../controller/kind.ts';
-import { cloudName, ownershipPrefix, ownershipTag, targetOf } from './desired.ts';
+import { cloudName, ownershipPrefix, ownershipTag, targetOf, targetOfGateway } from './desired.ts';
 import type { Collision, CreateIntent, GatewayResource, Ownership } from './observed.ts';
 
 export interface Found {
@@ -20,11 +20,13 @@ export interface Found {
 /** Clocks of IBM's services may differ this much from the `Date` that an intent was stamped with (design §4.5). */
 const clockToleranceMs = 5 * 60_000;
 
-export async function findGateway(
-  resource: GatewayResource,
-  cloud: { readonly gateways: Snapshot<EndpointGateway>; readonly vpc: Vpc | undefined },
-  io: Io,
-): Promise<Found> {
+interface Cloud {
+  readonly gateways: Snapshot<EndpointGateway>;
+  /** The VPC that the spec names, if there is one. */
+  readonly vpc: Vpc | undefined;
+}
+
+export async function findGateway(resource: GatewayResource, cloud: Cloud, io: Io): Promise<Found> {
   const { id } = resource.status ?? {};
   if (id !== undefined) {
     const gateway = cloud.gateways.byId.get(id) ?? (await readUnlisted(id, io));
@@ -36,7 +38,7 @@ export async function findGateway(
     }
     io.session.inventory.forget(id);
   }
-  return cloud.vpc === undefined ? {} : findCandidate(resource, cloud.vpc, cloud.gateways, io);
+  return findCandidate(resource, cloud, io);
 }
 
 /** A gateway that the listing lacks: just created, just deleted, or gone. */
@@ -61,28 +63,35 @@ async function isAbsenceProven(resource: GatewayResource, io: Io): Promise<boole
   return vpcs.byId.has(resource.status?.vpc ?? '');
 }
 
-async function findCandidate(
-  resource: GatewayResource,
-  vpc: Vpc,
-  gateways: Snapshot<EndpointGateway>,
-  io: Io,
-): Promise<Found> {
-  const name = cloudName(resource, io.clusterID);
+async function findCandidate(resource: GatewayResource, { gateways, vpc }: Cloud, io: Io): Promise<Found> {
   let collision: Collision | undefined;
   for (const gateway of gateways.byId.values()) {
-    const sameTarget = (gateway.target.crn ?? gateway.target.name) === targetOf(resource);
-    if (gateway.vpc.id !== vpc.id || (!sameTarget && gateway.name !== name)) {
+    // An intent is looked for everywhere: since it was stored, the spec may have come to name something else.
+    const answersIntent = answers(gateway, resource.status?.createIntent);
+    const clash = gateway.vpc.id === vpc?.id ? clashOf(gateway, resource, io.clusterID) : undefined;
+    if (!answersIntent && clash === undefined) {
       continue;
     }
     const tags = await io.session.tagging.listTags(gateway.crn, io);
     const ownership = ownershipOf(resource, io.clusterID, tags);
-    const answersIntent = ownership === 'unclaimed' && answers(gateway, resource.status?.createIntent);
-    if (ownership === 'ours' || answersIntent) {
+    if (ownership === 'ours' || (ownership === 'unclaimed' && answersIntent)) {
       return { gateway, tags };
     }
-    collision ??= { id: gateway.id, name: gateway.name, why: sameTarget ? 'target' : 'name' };
+    collision ??= clash && { id: gateway.id, name: gateway.name, why: clash };
   }
   return collision === undefined ? {} : { collision };
+}
+
+/** What a VPC can have only once, of all that ours would have (R1, R8). */
+function clashOf(
+  gateway: EndpointGateway,
+  resource: GatewayResource,
+  clusterID: string,
+): Collision['why'] | undefined {
+  if (targetOfGateway(gateway) === targetOf(resource)) {
+    return 'target';
+  }
+  return gateway.name === cloudName(resource, clusterID) ? 'name' : undefined;
 }
 
 /** Whether the gateway is the one that a create with a lost answer made. */
@@ -91,7 +100,7 @@ export function answers(gateway: EndpointGateway, intent: CreateIntent | undefin
     intent !== undefined &&
     gateway.vpc.id === intent.vpc &&
     gateway.name === intent.name &&
-    (gateway.target.crn ?? gateway.target.name) === intent.target &&
+    targetOfGateway(gateway) === intent.target &&
     Date.parse(gateway.created_at) >= Date.parse(intent.time) - clockToleranceMs
   );
 }

@@ -1,18 +1,19 @@
 /** What each lifecycle of the VPC API means: the state table of design §5.3. Pure. */
 import type { EndpointGateway } from '../../cloud/vpc-types.ts';
 import type { Pace, Plan, State } from '../../controller/kind.ts';
+import type { Reason } from './reasons.ts';
 
 export interface Lifecycle {
   readonly state: State;
   /** `usable`: changes can be made. `leave`: nothing may be changed now. */
   readonly access: 'usable' | 'leave';
   /** What there is to do when nothing has to be changed. */
-  readonly plan: Plan<never>;
+  readonly plan: Plan<never, Reason>;
 }
 
-/** Passes at the slow pace before a faulted gateway counts as stalled: about half an hour. */
+/** Passes at the slow pace before a faulted gateway counts as stalled: about 20 min by default. */
 const faultedPasses = 8;
-/** Passes at the terminal pace before IBM's own internal error counts as stalled. */
+/** Passes at the terminal pace before IBM's own internal error counts as stalled: about half an hour by default. */
 const internalErrorPasses = 3;
 
 export function lifecycleOf(gateway: EndpointGateway): Lifecycle {
@@ -50,14 +51,14 @@ function changing(gateway: EndpointGateway): string {
 
 function waiting(
   state: State,
-  reason: string,
+  reason: Reason,
   message: string,
   patience: { pace: Pace; stallsAfter?: number } = { pace: 'changing' },
 ): Lifecycle {
   return { state, access: 'leave', plan: { kind: 'wait', reason, message, ...patience } };
 }
 
-function stalled(state: State, reason: string, message: string): Lifecycle {
+function stalled(state: State, reason: Reason, message: string): Lifecycle {
   return { state, access: 'leave', plan: { kind: 'stalled', reason, message } };
 }
 

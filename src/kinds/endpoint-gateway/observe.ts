@@ -34,7 +34,7 @@ export async function observe(resource: GatewayResource, io: Io): Promise<Observ
     clusterID: io.clusterID,
     cloudNowMs: io.session.time.now(),
     vpc,
-    subnets: await readSubnets(resource, io),
+    subnets: await readSubnets(resource, found.gateway, io),
     gateway: found.gateway,
     ownership: 'unread',
     tags: found.tags ?? resource.status?.tags,
@@ -82,10 +82,16 @@ function pickVpc(resource: GatewayResource, vpcs: Snapshot<Vpc>): Vpc | undefine
   return id === undefined ? [...vpcs.byId.values()].find((vpc) => vpc.name === name) : vpcs.byId.get(id);
 }
 
-async function readSubnets(resource: GatewayResource, io: Io): Promise<ReadonlyMap<string, Subnet>> {
+async function readSubnets(
+  resource: GatewayResource,
+  gateway: EndpointGateway | undefined,
+  io: Io,
+): Promise<ReadonlyMap<string, Subnet>> {
   const { subnets } = io.session.inventory;
   const known = await subnets.read(io.clock.now() - referenceAgeMs, io.signal);
-  const missing = (resource.spec.ips ?? []).some(({ subnet }) => subnet && !known.byId.has(subnet.id));
+  const wanted = resource.spec.ips?.flatMap(({ subnet }) => subnet?.id ?? []) ?? [];
+  const bound = gateway?.ips.map(subnetIdOf) ?? [];
+  const missing = [...wanted, ...bound].some((id) => !known.byId.has(id));
   return missing ? (await subnets.read(io.clock.now() - io.freshMs, io.signal)).byId : known.byId;
 }
 
@@ -95,17 +101,20 @@ async function readAutoDelete(
   gateway: EndpointGateway | undefined,
   io: Io,
 ): Promise<ReadonlyMap<string, boolean>> {
-  const known = new Map(
-    (resource.status?.ips ?? []).flatMap(({ id, autoDelete }) =>
-      autoDelete === undefined ? [] : [[id, autoDelete]],
-    ),
-  );
+  const known = knownAutoDelete(resource);
   const settled = gateway?.lifecycle_state === 'stable' && gateway.ips.every(isAddressChosen);
   if (!settled || isDeleting(resource) || gateway.ips.every(({ id }) => known.has(id))) {
     return known;
   }
   const ips = await io.session.vpc.listGatewayIPs(gateway.id, io);
   return new Map(ips.map((ip) => [ip.id, ip.auto_delete]));
+}
+
+/** `auto_delete` by reserved IP, as an earlier pass read it. */
+export function knownAutoDelete({ status }: GatewayResource): ReadonlyMap<string, boolean> {
+  return new Map(
+    status?.ips?.flatMap(({ id, autoDelete }) => (autoDelete === undefined ? [] : [[id, autoDelete]])),
+  );
 }
 
 async function withZones(resource: GatewayResource, observed: Observed, io: Io): Promise<Observed> {

@@ -25,7 +25,7 @@ export interface Observed {
   readonly tags: readonly string[] | undefined;
   /** `auto_delete` of the gateway's reserved IPs by id, as far as it is known. */
   readonly autoDelete: ReadonlyMap<string, boolean>;
-  /** Zones of wanted reserved IPs that are not bound, by id; filled only where an order depends on it. */
+  /** Zones of wanted reserved IPs that are yet to be bound, by id; filled only where an order depends on it. */
   readonly unboundZones: ReadonlyMap<string, string>;
   /** Somebody else's gateway in the way of ours. */
   readonly collision: Collision | undefined;

@@ -14,23 +14,19 @@ export function planIPs(
   observed: Observed,
 ): readonly Action[] {
   const pairs = wanted.map((want) => ({ want, ip: bound.find((ip) => serves(ip, want)) }));
-  const kept = new Set(pairs.map(({ ip }) => ip?.id));
-  const surplus = new Map(
-    bound.filter((ip) => !kept.has(ip.id)).map((ip) => [observed.subnets.get(subnetIdOf(ip))?.zone.name, ip]),
-  );
+  const surplus = new Set(bound.filter((ip) => !pairs.some((pair) => pair.ip === ip)));
   const binds: Action[] = [];
   const swaps: Action[] = [];
   for (const { want } of pairs.filter(({ ip }) => ip === undefined)) {
-    const zone = zoneOf(want, observed);
-    const inTheWay = zone === undefined ? undefined : surplus.get(zone);
+    const inTheWay = [...surplus].find((ip) => shareZone(ip, want, observed));
     if (inTheWay === undefined) {
       binds.push(bindIP(ipPrototype(want)));
     } else {
-      surplus.delete(zone);
+      surplus.delete(inTheWay);
       swaps.push(unbindIP(inTheWay.id, inTheWay.address), bindIP(ipPrototype(want)));
     }
   }
-  const unbinds = Array.from(surplus.values(), (ip) => unbindIP(ip.id, ip.address));
+  const unbinds = Array.from(surplus, (ip) => unbindIP(ip.id, ip.address));
   const changes = pairs.flatMap(({ want, ip }) => (ip === undefined ? [] : changesOf(want, ip, observed)));
   return [...binds, ...swaps, ...unbinds, ...changes];
 }
@@ -56,10 +52,12 @@ export function serves(ip: ReservedIPReference, want: WantedIP): boolean {
   return subnetIdOf(ip) === want.subnet?.id && (want.address === undefined || want.address === ip.address);
 }
 
-function zoneOf(want: WantedIP, observed: Observed): string | undefined {
-  return want.reservedIP === undefined
-    ? observed.subnets.get(want.subnet?.id ?? '')?.zone.name
-    : observed.unboundZones.get(want.reservedIP.id);
+function shareZone(ip: ReservedIPReference, want: WantedIP, { subnets, unboundZones }: Observed): boolean {
+  const wanted =
+    want.reservedIP === undefined
+      ? subnets.get(want.subnet?.id ?? '')?.zone.name
+      : unboundZones.get(want.reservedIP.id);
+  return wanted !== undefined && wanted === subnets.get(subnetIdOf(ip))?.zone.name;
 }
 
 /** An existing reserved IP keeps its own name and `auto_delete`; those that we allocated follow the spec. */

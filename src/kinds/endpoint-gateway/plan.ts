@@ -1,25 +1,16 @@
 /** What to do about a gateway, given what was observed. Pure: the same snapshot always plans the same. */
 import { isAddressChosen, type EndpointGateway } from '../../cloud/vpc-types.ts';
 import type { Plan } from '../../controller/kind.ts';
-import {
-  type Action,
-  attachSecurityGroup,
-  attachTag,
-  createGateway,
-  deleteGateway,
-  detachSecurityGroup,
-  detachTag,
-  renameGateway,
-} from './actions.ts';
-import { cloudName, ownershipTag, prototypeOf, targetOf } from './desired.ts';
+import { type Action, attachTag, createGateway, deleteGateway, detachTag, renameGateway } from './actions.ts';
+import { cloudName, ownershipTag, prototypeOf, targetOf, targetOfGateway } from './desired.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import type { GatewayResource, Observed } from './observed.ts';
 import { planIPs } from './plan-ips.ts';
+import { planSecurityGroups } from './plan-security-groups.ts';
+import type { Reason } from './reasons.ts';
 import { specProblem } from './spec-problem.ts';
 
-type GatewayPlan = Plan<Action>;
-
-const maxSecurityGroups = 5;
+type GatewayPlan = Plan<Action, Reason>;
 
 export function plan(resource: GatewayResource, observed: Observed): GatewayPlan {
   const { gateway } = observed;
@@ -44,7 +35,7 @@ export function plan(resource: GatewayResource, observed: Observed): GatewayPlan
   if (actions.length > 0) {
     return { kind: 'act', actions };
   }
-  if (!gateway.ips.every(isAddressChosen)) {
+  if (isChoosing(gateway)) {
     const message = 'The cloud is still choosing an address';
     return { kind: 'wait', reason: 'AddressAllocating', message, pace: 'changing' };
   }
@@ -106,6 +97,11 @@ function planCreation(resource: GatewayResource, observed: Observed): GatewayPla
   return { kind: 'act', actions: [createGateway(prototype), attachTag(tag)] };
 }
 
+/** What an address serves is not known before it is. */
+function isChoosing(gateway: EndpointGateway): boolean {
+  return !gateway.ips.every(isAddressChosen);
+}
+
 function planChanges(
   resource: GatewayResource,
   observed: Observed,
@@ -121,24 +117,7 @@ function planChanges(
           spec.securityGroups.map(({ id }) => id),
           gateway.security_groups.map(({ id }) => id),
         )),
-    ...(spec.ips === undefined ? [] : planIPs(spec.ips, gateway.ips, observed)),
-  ];
-}
-
-/** Adds before it removes, since the last group of a gateway cannot go (R10); makes room first when full (R9). */
-function planSecurityGroups(wanted: readonly string[], attached: readonly string[]): readonly Action[] {
-  const missing = wanted.filter((id) => !attached.includes(id));
-  const surplus = attached.filter((id) => !wanted.includes(id));
-  const overflow = Math.max(0, attached.length + missing.length - maxSecurityGroups);
-  const first = surplus.slice(0, Math.min(overflow, attached.length - 1));
-  const wontFit = Math.max(0, overflow - first.length);
-  const addNow = missing.slice(0, missing.length - wontFit);
-  const addLast = missing.slice(missing.length - wontFit);
-  return [
-    ...first.map(detachSecurityGroup),
-    ...addNow.map(attachSecurityGroup),
-    ...surplus.slice(first.length).map(detachSecurityGroup),
-    ...addLast.map(attachSecurityGroup),
+    ...(spec.ips === undefined || isChoosing(gateway) ? [] : planIPs(spec.ips, gateway.ips, observed)),
   ];
 }
 
@@ -147,7 +126,7 @@ function recreateRequired(
   observed: Observed,
   gateway: EndpointGateway,
 ): GatewayPlan | undefined {
-  const target = gateway.target.crn ?? gateway.target.name;
+  const target = targetOfGateway(gateway);
   const different = [
     ...(target === targetOf(resource) ? [] : [`target ${target}`]),
     ...(observed.vpc === undefined || observed.vpc.id === gateway.vpc.id ? [] : [`VPC ${gateway.vpc.name}`]),

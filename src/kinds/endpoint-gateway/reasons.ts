@@ -1,4 +1,6 @@
 /** Reasons that only an EndpointGateway reports; `crds/README.md` shows the texts. */
+import type { Reason as CommonReason } from '../../controller/reasons.ts';
+
 export const reasons = {
   Creating: 'The gateway is being created.',
   Updating: 'The gateway is being changed.',
@@ -26,4 +28,5 @@ export const reasons = {
   Degraded: 'The VPC API reports reduced performance, capacity or connectivity.',
 } as const;
 
-export type Reason = keyof typeof reasons;
+/** Every reason that a plan of this kind may give: those of any kind, too. */
+export type Reason = keyof typeof reasons | CommonReason;

@@ -8,7 +8,7 @@ import {
 } from '../../cloud/vpc-types.ts';
 import { isDeleting } from '../../controller/finalizer.ts';
 import type { Report, ReportedCondition } from '../../controller/kind.ts';
-import { targetOf } from './desired.ts';
+import { targetOf, targetOfGateway } from './desired.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import type { GatewayResource, Observed } from './observed.ts';
 import { serves } from './plan-ips.ts';
@@ -49,12 +49,12 @@ export function gatewayFields(
     serviceEndpoints: gateway.service_endpoints.slice(0, 100),
     ips: chosen.map((ip) => ipFields(ip, subnets, autoDelete)),
     securityGroups: gateway.security_groups.map(({ id }) => id).toSorted(),
-    target: gateway.target.crn ?? gateway.target.name ?? '',
+    target: targetOfGateway(gateway),
     vpc: gateway.vpc.id,
     resourceGroup: gateway.resource_group.id,
     ...(mode !== undefined && { dnsResolutionBindingMode: mode }),
     summary: {
-      target: shortTarget(gateway.target.crn ?? gateway.target.name ?? ''),
+      target: shortTarget(targetOfGateway(gateway)),
       ips: chosen.map(({ address }) => address).join(','),
       vpc: gateway.vpc.name,
       zones: zonesOf(chosen, subnets).join(','),
@@ -68,12 +68,12 @@ function publishable(gateway: EndpointGateway): readonly ReservedIPReference[] {
 }
 
 function reportWithoutGateway(resource: GatewayResource, observed: Observed): Report<EndpointGatewayStatus> {
-  const { vpc } = observed;
-  const kept: Fields = observed.absenceUnproven ? lastKnown(resource) : {};
+  const { vpc, absenceUnproven } = observed;
+  const state = absenceUnproven ? 'Unknown' : 'Pending';
   return {
-    state: isDeleting(resource) ? 'Deleting' : 'Pending',
+    state: isDeleting(resource) ? 'Deleting' : state,
     fields: {
-      ...kept,
+      ...(absenceUnproven && lastKnown(resource)),
       ...(observed.intent !== undefined && { createIntent: observed.intent }),
       summary: {
         target: shortTarget(targetOf(resource)),

@@ -1,11 +1,12 @@
 /** What is wrong with a spec that only the cloud can tell: references that do not resolve, zones used twice. Pure. */
 import type { Plan } from '../../controller/kind.ts';
 import type { GatewayResource, Observed } from './observed.ts';
+import type { Reason } from './reasons.ts';
 
 /** A reference may be created a moment after the object: waited for at the slow pace, then called stalled. */
 const missing = { kind: 'wait', pace: 'slow', stallsAfter: 3 } as const;
 
-export function specProblem(resource: GatewayResource, observed: Observed): Plan<never> | undefined {
+export function specProblem(resource: GatewayResource, observed: Observed): Plan<never, Reason> | undefined {
   const { spec } = resource;
   const { vpc } = observed;
   if (vpc === undefined) {

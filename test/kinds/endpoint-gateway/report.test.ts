@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { EndpointGateway } from '../../../src/cloud/vpc-types.ts';
+import { report } from '../../../src/kinds/endpoint-gateway/report.ts';
+import type { EndpointGatewaySpec } from '../../../src/kinds/endpoint-gateway/types.gen.ts';
+import {
+  deleting,
+  gateway,
+  intent,
+  ip,
+  kmsTarget,
+  observed,
+  observedNone,
+  ownName,
+  ownTag,
+  resource,
+  vpc,
+} from './samples.ts';
+
+const two = [ip('2', 'a2', '10.0.1.4'), ip('1', 'a1', '10.0.0.4')];
+
+describe('report', () => {
+  it('shows the gateway, sorted where the cloud promises no order', () => {
+    const seen = observed({
+      gateway: gateway({
+        ips: two,
+        security_groups: [
+          { id: 'sg-2', name: 'b' },
+          { id: 'sg-1', name: 'a' },
+        ],
+      }),
+      autoDelete: new Map([['1', true]]),
+    });
+    expect(report(resource(), seen)).toEqual({
+      state: 'Stable',
+      fields: {
+        id: 'r006-gateway',
+        crn: gateway().crn,
+        name: ownName,
+        lifecycleState: 'stable',
+        healthState: 'ok',
+        lifecycleReasons: [],
+        serviceEndpoints: ['private.us-south.kms.cloud.ibm.com'],
+        ips: [
+          {
+            id: '1',
+            address: '10.0.0.4',
+            name: 'name-1',
+            subnet: 'a1',
+            zone: 'us-south-1',
+            autoDelete: true,
+          },
+          { id: '2', address: '10.0.1.4', name: 'name-2', subnet: 'a2', zone: 'us-south-2' },
+        ],
+        securityGroups: ['sg-1', 'sg-2'],
+        target: kmsTarget,
+        vpc: vpc.id,
+        resourceGroup: 'group',
+        dnsResolutionBindingMode: 'primary',
+        tags: [ownTag],
+        summary: {
+          target: 'kms/us-south',
+          ips: '10.0.0.4,10.0.1.4',
+          vpc: 'vpc',
+          zones: 'us-south-1,us-south-2',
+        },
+      },
+      conditions: [
+        {
+          type: 'ZonesCovered',
+          status: 'True',
+          reason: 'ZonesCovered',
+          message: 'Addresses in us-south-1, us-south-2',
+        },
+      ],
+    });
+  });
+
+  it('publishes no address while one of them is still being chosen', () => {
+    const seen = observed({ gateway: gateway({ ips: [...two, ip('3', 'a3', '0.0.0.0')] }) });
+    const { fields } = report(resource(), seen);
+    expect(fields.ips).toEqual([]);
+    expect(fields.summary?.ips).toBe('');
+  });
+
+  it('bounds lists that IBM does not bound', () => {
+    const parts: Partial<EndpointGateway> = {
+      service_endpoints: Array.from({ length: 150 }, (_, index) => `host-${index}.example.com`),
+      lifecycle_reasons: Array.from({ length: 20 }, () => ({ code: 'internal_error', message: 'm' })),
+    };
+    const { fields } = report(resource(), observed({ gateway: gateway(parts) }));
+    expect(fields.serviceEndpoints).toHaveLength(100);
+    expect(fields.lifecycleReasons).toHaveLength(10);
+  });
+
+  it('leaves out what an old version date does not show', () => {
+    const { dns_resolution_binding_mode: _, ...old } = gateway();
+    expect(report(resource(), observed({ gateway: old })).fields).not.toHaveProperty(
+      'dnsResolutionBindingMode',
+    );
+  });
+
+  it.each<[string, EndpointGatewaySpec['ips'], Partial<EndpointGateway>, string]>([
+    ['none asked for, none there', undefined, {}, 'False NoAddress'],
+    ['none asked for, some there', undefined, { ips: two }, 'True ZonesCovered'],
+    ['none wanted', [], {}, 'False NoAddress'],
+    ['all there', [{ subnet: { id: 'a1' } }], { ips: two }, 'True ZonesCovered'],
+    ['one missing', [{ subnet: { id: 'a1' } }, { subnet: { id: 'a3' } }], { ips: two }, 'False ZonesMissing'],
+    [
+      'one still being chosen',
+      [{ subnet: { id: 'a3' } }],
+      { ips: [ip('3', 'a3', '0.0.0.0')] },
+      'False ZonesMissing',
+    ],
+    ['another address', [{ subnet: { id: 'a1' }, address: '10.0.0.9' }], { ips: two }, 'False ZonesMissing'],
+    ['a reserved IP', [{ reservedIP: { id: '2' } }], { ips: two }, 'True ZonesCovered'],
+  ])('ZonesCovered: %s', (_, ips, parts, expected) => {
+    const object = resource({ spec: ips === undefined ? {} : { ips } });
+    const { conditions } = report(object, observed({ gateway: gateway(parts) }));
+    const [zones] = conditions;
+    expect(`${zones?.status} ${zones?.reason}`).toBe(expected);
+  });
+});
+
+describe('report without a gateway', () => {
+  it('says what is planned', () => {
+    expect(report(resource({ spec: { vpc: { name: 'prod' } } }), observedNone({ vpc: undefined }))).toEqual({
+      state: 'Pending',
+      fields: { summary: { target: 'kms/us-south', ips: '', vpc: 'prod', zones: '' } },
+      conditions: [],
+    });
+  });
+
+  it('keeps an open intent', () => {
+    expect(report(resource(), observedNone({ intent })).fields.createIntent).toEqual(intent);
+  });
+
+  it('does not forget a gateway that cannot be read but may exist, and does not know its state', () => {
+    const status = {
+      id: 'r006-gateway',
+      crn: 'crn:1',
+      name: 'n',
+      vpc: vpc.id,
+      target: kmsTarget,
+      tags: [ownTag],
+    };
+    const { state, fields } = report(resource({ status }), observedNone({ absenceUnproven: true }));
+    expect(state).toBe('Unknown');
+    expect(fields).toMatchObject(status);
+  });
+
+  it('is Deleting while the object is', () => {
+    expect(report(resource({ metadata: deleting }), observedNone()).state).toBe('Deleting');
+    expect(report(resource({ metadata: deleting }), observed()).state).toBe('Deleting');
+  });
+});
