@@ -3,18 +3,19 @@
  * watch engine. The base class exits the process on a watch error, swallows handler errors and replays the world on
  * each reconnect, so every verb that reaches the API server is overridden; its event queue stays empty.
  */
-import dotI, { ResourceEventType, type ResourceEvent, type ResourceMeta } from '@dot-i/k8s-operator';
-import type { KubeConfig } from '@kubernetes/client-node';
+import dotI, { type ResourceEvent, type ResourceMeta } from '@dot-i/k8s-operator';
+import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Controller } from '../controller/controller.ts';
 import type { Resource } from '../controller/kind.ts';
 import { fieldManager } from '../controller/status.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { keyOf } from '../kube/object.ts';
-import type { Change } from '../kube/store.ts';
+import { collectionPath, keyOf, type ResourceType } from '../kube/object.ts';
 import { WatchHealth } from '../kube/watch-health.ts';
 import { watchResources } from '../kube/watcher.ts';
 import type { Clock } from '../lib/clock.ts';
+import { mergePatch } from './merge-patch.ts';
+import { resourceEvent } from './resource-event.ts';
 
 export interface ShellDeps {
   readonly kubeConfig: KubeConfig;
@@ -40,14 +41,16 @@ export class IbmCloudOperator extends dotI.default {
       error: (message) => deps.log.error(message),
     });
     this.#deps = deps;
+    // The base class has bound these to whatever configuration it found in the environment.
     this.kubeConfig = deps.kubeConfig;
+    this.k8sApi = deps.kubeConfig.makeApiClient(CoreV1Api);
   }
 
   protected override async init(): Promise<void> {
     for (const controller of this.#deps.controllers) {
       const { group, version, plural } = controller.kind.type;
-      await this.watchResource(group, version, plural, async ({ object }) => {
-        controller.offer(keyOf(object as unknown as Resource));
+      await this.watchResource(group, version, plural, async ({ meta: { namespace = '', name } }) => {
+        controller.offer(keyOf({ metadata: { namespace, name } }));
       });
     }
   }
@@ -81,23 +84,34 @@ export class IbmCloudOperator extends dotI.default {
     plural: string,
     namespace?: string,
   ): string {
-    const scope = namespace === undefined ? '' : `namespaces/${namespace}/`;
-    return `${this.kubeConfig.getCurrentCluster()?.server ?? ''}/apis/${group}/${version}/${scope}${plural}`;
+    const server = this.kubeConfig.getCurrentCluster()?.server ?? '';
+    return `${server}${collectionPath({ group, version, plural, kind: '' }, namespace)}`;
   }
 
-  /** Throws where the base class logs and answers `null`. */
+  /** Throws where the base class logs and answers `null`; like it, refused when the object has changed since. */
   protected override async setResourceStatus(meta: ResourceMeta, status: unknown): Promise<ResourceMeta> {
     return this.#applyStatus(meta, status);
   }
 
-  protected override async patchResourceStatus(meta: ResourceMeta, status: unknown): Promise<ResourceMeta> {
-    return this.#applyStatus(meta, { ...this.#find(meta).status, ...(status as object) });
+  /** `patch` is a JSON merge patch (RFC 7386). */
+  protected override async patchResourceStatus(meta: ResourceMeta, patch: unknown): Promise<ResourceMeta> {
+    return this.#applyStatus(meta, mergePatch(this.#find(meta).object.status, patch));
   }
 
   /** Guarded: a concurrent edit of the list is a conflict, not a lost update. */
   protected override async setResourceFinalizers(meta: ResourceMeta, finalizers: string[]): Promise<void> {
-    const { type } = this.#kindOf(meta);
-    await this.#deps.client.patchFinalizers(type, this.#find(meta), finalizers, this.#stopping.signal);
+    const { type, object } = this.#find(meta);
+    await this.#deps.client.patchFinalizers(type, object, finalizers, this.#stopping.signal);
+  }
+
+  /** The base class edits the list of finalizers in place: it gets an object of its own. */
+  protected override async handleResourceFinalizer(
+    event: ResourceEvent,
+    finalizer: string,
+    deleteAction: (event: ResourceEvent) => Promise<void>,
+  ): Promise<boolean> {
+    const object = structuredClone(event.object);
+    return super.handleResourceFinalizer({ ...event, object }, finalizer, deleteAction);
   }
 
   protected override async registerCustomResourceDefinition(): Promise<never> {
@@ -125,11 +139,11 @@ export class IbmCloudOperator extends dotI.default {
   }
 
   async #applyStatus(meta: ResourceMeta, status: unknown): Promise<ResourceMeta> {
+    const { type, object } = this.#find(meta);
+    const { resourceVersion } = meta;
+    const options = { fieldManager, force: true, resourceVersion } as const;
     const { client } = this.#deps;
-    const { type } = this.#kindOf(meta);
-    const options = { fieldManager, force: true } as const;
-    const found = this.#find(meta);
-    const written = await client.applyStatus(type, found, status as object, options, this.#stopping.signal);
+    const written = await client.applyStatus(type, object, status as object, options, this.#stopping.signal);
     return { ...meta, resourceVersion: written.metadata.resourceVersion };
   }
 
@@ -143,38 +157,13 @@ export class IbmCloudOperator extends dotI.default {
     return found;
   }
 
-  #kindOf(meta: ResourceMeta): Controller['kind'] {
-    return (
-      this.#deps.controllers.find(({ kind }) => kind.type.kind === meta.kind)?.kind ?? unknownObject(meta)
-    );
+  #find({ kind, namespace = '', name }: ResourceMeta): { type: ResourceType; object: Resource } {
+    const controller = this.#deps.controllers.find((candidate) => candidate.kind.type.kind === kind);
+    const key = keyOf({ metadata: { namespace, name } });
+    const object = controller?.store.get(key);
+    if (controller === undefined || object === undefined) {
+      throw new Error(`no such object: ${kind} ${key}`);
+    }
+    return { type: controller.kind.type, object };
   }
-
-  #find(meta: ResourceMeta): Resource {
-    const key = keyOf({ metadata: { namespace: meta.namespace ?? '', name: meta.name } });
-    const controller = this.#deps.controllers.find(({ kind }) => kind.type.kind === meta.kind);
-    return controller?.store.get(key) ?? unknownObject(meta);
-  }
-}
-
-function unknownObject(meta: ResourceMeta): never {
-  throw new Error(`no such object: ${meta.kind} ${meta.namespace ?? ''}/${meta.name}`);
-}
-
-/** A change in the base class's terms. Handlers take the key from it and nothing else. */
-function resourceEvent({ previous, current }: Change<Resource>, plural: string): ResourceEvent {
-  const object = current ?? previous;
-  if (object === undefined) {
-    throw new Error('a change without an object');
-  }
-  const { name, namespace, resourceVersion } = object.metadata;
-  const id = `${plural}.${object.apiVersion}`;
-  const meta = { id, name, namespace, resourceVersion, apiVersion: object.apiVersion, kind: object.kind };
-  return { meta, type: typeOf(previous, current), object: object as unknown as ResourceEvent['object'] };
-}
-
-function typeOf(previous: unknown, current: unknown): ResourceEventType {
-  if (current === undefined) {
-    return ResourceEventType.Deleted;
-  }
-  return previous === undefined ? ResourceEventType.Added : ResourceEventType.Modified;
 }
