@@ -1,7 +1,15 @@
-/** What a configuration file may hold (JSON Schema); `config.ts` reads it, the README's table explains it. */
+/**
+ * What a configuration file may hold (JSON Schema); `config.ts` reads it, the README's table explains it. Where a
+ * pattern or a format decides, the description says what it wants: the user reads it in the error.
+ */
 import { endpointVariables } from './cloud/endpoints.ts';
 
-const duration = { type: 'string', pattern: '^[0-9]+(ms|s|m|h)$' } as const;
+/** The format is `config.ts`'s, which reads durations. */
+const duration = {
+  type: 'string',
+  format: 'duration',
+  description: 'a duration of at most 168h, such as 500ms, 30s, 5m or 2h',
+} as const;
 
 const schedule = {
   type: 'object',
@@ -14,7 +22,12 @@ const account = {
   additionalProperties: false,
   required: ['name', 'auth'],
   properties: {
-    name: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 },
+    name: {
+      type: 'string',
+      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+      maxLength: 63,
+      description: 'lower case letters, digits and hyphens, beginning and ending with a letter or digit',
+    },
     auth: {
       type: 'object',
       additionalProperties: false,

@@ -2,6 +2,7 @@
  * The operator's configuration: one YAML file, checked before anything else happens, and the few environment
  * variables that may be set. This is the only reader of the environment.
  */
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { Ajv, type ErrorObject } from 'ajv';
@@ -11,6 +12,7 @@ import { type EndpointOptions, endpointVariables, resolveEndpoints } from './clo
 import { configSchema } from './config-schema.ts';
 import type { Pace } from './controller/kind.ts';
 import { defaultTimings, type Timings } from './controller/timings.ts';
+import { maskSecrets } from './lib/mask-secrets.ts';
 
 export interface Config {
   readonly accounts: readonly (Omit<AccountOptions, 'allowedNamespaces'> & {
@@ -34,6 +36,11 @@ export interface Config {
 /** The configuration cannot be used; the message tells a person what to change. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+
+  /** A message may quote the file, where a key may stand in the wrong place. */
+  constructor(message: string) {
+    super(maskSecrets(message));
+  }
 }
 
 interface File {
@@ -65,7 +72,7 @@ export function loadConfig(configPath: string | undefined, environment: Environm
   return Object.freeze({
     accounts: uniqueAccounts(file, path),
     endpoints,
-    caBundle: caBundleFile === undefined ? undefined : readText(caBundleFile, 'endpoints.caBundleFile'),
+    caBundle: caBundleFile === undefined ? undefined : readCertificates(caBundleFile),
     timeoutMs: durationMs(timeout),
     timings: timingsOf(file),
     workers: file.workers ?? 8,
@@ -75,31 +82,53 @@ export function loadConfig(configPath: string | undefined, environment: Environm
   });
 }
 
-/** `500ms`, `10s`, `5m`, `2h`; the schema has checked the form. */
-export function durationMs(text: string): number {
+/** `500ms`, `10s`, `5m`, `2h` in milliseconds; 0 for what is no duration. */
+function durationMs(text: string): number {
   const [, amount = '0', unit = 'ms'] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
   return Number(amount) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 1);
+}
+
+/** Timers fire at once when they are set for more than 24.8 days, so there is a limit. */
+const maxDurationMs = 7 * 24 * 3_600_000;
+
+function isDuration(text: string): boolean {
+  return durationMs(text) > 0 && durationMs(text) <= maxDurationMs;
 }
 
 function parseFile(path: string): unknown {
   const text = readText(path, 'the configuration');
   try {
     return parse(text);
-  } catch (cause) {
-    throw new ConfigError(`${path} is not YAML: ${(cause as Error).message}`, { cause });
+  } catch (error) {
+    // What follows the first line quotes the file, which may hold what should not be shown.
+    const [summary = ''] = (error as Error).message.split('\n');
+    throw new ConfigError(`${path} is not YAML: ${summary.replace(/:$/, '')}`);
   }
 }
 
 function readText(path: string, what: string): string {
   try {
     return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new ConfigError(`${what} cannot be read: ${(cause as Error).message}`, { cause });
+  } catch (error) {
+    throw new ConfigError(`${what} cannot be read: ${(error as Error).message}`);
   }
 }
 
+/** Without this check a wrong file would show only as calls that fail on the server's certificate. */
+function readCertificates(path: string): string {
+  const pem = readText(path, 'endpoints.caBundleFile');
+  try {
+    void new X509Certificate(pem);
+  } catch {
+    throw new ConfigError(`endpoints.caBundleFile holds no PEM certificate: ${path}`);
+  }
+  return pem;
+}
+
 function checked(content: unknown, path: string): File {
-  const validate = new Ajv({ allErrors: true, strict: true }).compile<File>(configSchema);
+  const formats = { duration: isDuration };
+  const ajv = new Ajv({ allErrors: true, strict: true, verbose: true, formats });
+  const validate = ajv.compile<File>(configSchema);
   if (!validate(content)) {
     const lines = (validate.errors ?? []).map((error) => `  ${sayError(error)}`);
     throw new ConfigError(`${path} is not a valid configuration:\n${lines.join('\n')}`);
@@ -107,12 +136,20 @@ function checked(content: unknown, path: string): File {
   return content;
 }
 
-function sayError({ instancePath, keyword, params, message }: ErrorObject): string {
+function sayError({ instancePath, keyword, params, parentSchema, message }: ErrorObject): string {
   const where = instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', '.');
-  if (keyword === 'additionalProperties') {
-    return `${where}: unknown field ${String(params['additionalProperty'])}`;
+  const param = (name: string): string => String((params as Record<string, unknown>)[name]);
+  switch (keyword) {
+    case 'additionalProperties':
+      return `${where}: unknown field ${param('additionalProperty')}`;
+    case 'required':
+      return `${where}: ${param('missingProperty')} is missing`;
+    case 'pattern':
+    case 'format':
+      return `${where}: must be ${String((parentSchema as { description?: string }).description)}`;
+    default:
+      return `${where}: ${message ?? keyword}`;
   }
-  return `${where}: ${message ?? keyword}`;
 }
 
 function uniqueAccounts(file: File, path: string): Config['accounts'] {
@@ -141,8 +178,8 @@ function endpointOptions(file: File, environment: Environment): EndpointOptions 
   };
   try {
     resolveEndpoints(options);
-  } catch (cause) {
-    throw new ConfigError((cause as Error).message, { cause });
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
   }
   return options;
 }
@@ -154,8 +191,9 @@ function timingsOf({ timings = {} }: File): Timings {
       baseMs: base === undefined ? baseMs : durationMs(base),
       maxMs: max === undefined ? maxMs : durationMs(max),
     };
-    if (schedule.baseMs > schedule.maxMs || schedule.baseMs === 0) {
-      throw new ConfigError(`timings.${pace}: base must be above zero and at most max`);
+    if (schedule.baseMs > schedule.maxMs) {
+      const said = `base is ${schedule.baseMs} ms, max is ${schedule.maxMs} ms`;
+      throw new ConfigError(`timings.${pace}: base must not be longer than max; ${said}`);
     }
     return [pace, schedule];
   });

@@ -2,9 +2,9 @@
  * The IBM Cloud accounts that the operator's configuration names, each with its own credentials, budget and
  * inventories. An object chooses one by name; which namespaces may is the configuration's word (design §4).
  */
-import type { Agent } from 'node:https';
+import { Agent } from 'node:https';
 import type { Clock } from '../lib/clock.ts';
-import { apiKeyTokens } from './auth.ts';
+import { issueToken } from './auth.ts';
 import { Budget, type BudgetOptions } from './budget.ts';
 import { CloudTime } from './cloud-time.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -12,6 +12,7 @@ import { type AccountEdge, type CallRecord, CloudHttp } from './http.ts';
 import { Inventory } from './inventory.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 import { TaggingClient } from './tagging.ts';
+import { TokenCache } from './token-cache.ts';
 import { VpcClient, vpcVersion } from './vpc.ts';
 
 export interface AccountOptions {
@@ -36,6 +37,7 @@ export interface Session {
 export interface AccountsDeps {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
+  /** Trusts what the endpoints need; one that keeps connections open should end idle ones before servers do. */
   readonly httpsAgent: Agent;
   readonly userAgent: string;
   /** Deadline of one call. */
@@ -74,7 +76,9 @@ export class Accounts {
     return `account ${accountName} is not open to namespace ${namespace}; its owner can add the namespace to allowedNamespaces`;
   }
 
-  /** Throws a CloudError when the account's credentials are refused, an Error when there is no such account. */
+  /**
+   * Throws a CloudError when IAM gives no token, an Error when there is no such account or the region is no name.
+   */
   async session(accountName: string, region: string, signal: AbortSignal): Promise<Session> {
     const account = this.#accounts.get(accountName);
     if (account === undefined) {
@@ -98,22 +102,21 @@ export class Accounts {
 }
 
 function openAccount(options: AccountOptions, deps: AccountsDeps): Account {
-  const { clock, httpsAgent, userAgent, timeoutMs, onCall } = deps;
-  const edge: AccountEdge = {
-    clock,
-    httpsAgent,
+  const { clock, endpoints, httpsAgent, userAgent, timeoutMs, onCall } = deps;
+  const time = new CloudTime(clock);
+  const budget = new Budget(clock, options.budget);
+  const freshAgent = new Agent({ ...httpsAgent.options, keepAlive: false });
+  const { apiKeyFile } = options.auth;
+  const iam = {
+    apiKeyFile,
+    iamURL: endpoints.iam,
+    httpsAgent: freshAgent,
     userAgent,
     timeoutMs,
+    time,
     onCall,
-    time: new CloudTime(clock),
-    budget: new Budget(clock, options.budget),
-    tokens: apiKeyTokens({
-      apiKeyFile: options.auth.apiKeyFile,
-      iamURL: deps.endpoints.iam,
-      httpsAgent,
-      userAgent,
-      timeoutMs,
-    }),
   };
-  return { options, edge, tagging: new TaggingClient(edge, deps.endpoints.tagging), regions: new Map() };
+  const tokens = new TokenCache(clock, async () => issueToken(iam));
+  const edge: AccountEdge = { time, tokens, budget, httpsAgent, freshAgent, userAgent, timeoutMs, onCall };
+  return { options, edge, tagging: new TaggingClient(edge, endpoints.tagging), regions: new Map() };
 }

@@ -1,116 +1,108 @@
 /**
- * IAM access tokens of one account (IAM Identity Services API, `POST /identity/token`).
- *
- * The token manager of `ibm-cloud-sdk-core` caches a token, shares one request among concurrent callers and
- * refreshes early. Three of its habits are handled here: its calls know no AbortSignal (callers race them), it
- * keeps handing out a revoked token until that expires (`invalidate` starts afresh), and it holds the API key in
- * its HTTP defaults (nothing in this file is ever logged).
+ * Asks IAM for an access token (IAM Identity Services API, `POST /identity/token`) through the token manager of
+ * `ibm-cloud-sdk-core`, of which only the request is used: `TokenCache` says why. The manager holds the API key in
+ * its HTTP defaults, so it lives for one request and neither it nor its errors go anywhere.
  */
 import { readFile } from 'node:fs/promises';
 import type { Agent } from 'node:https';
-import { IamAuthenticator } from 'ibm-cloud-sdk-core';
-import { abortable } from '../lib/abortable.ts';
+import { IamTokenManager } from 'ibm-cloud-sdk-core';
+import type { CloudTime } from './cloud-time.ts';
 import { CloudError } from './errors.ts';
+import type { CallRecord } from './http.ts';
 import { sdkError } from './sdk-error.ts';
-
-export interface Token {
-  /** The value of the `Authorization` header. */
-  readonly authorization: string;
-  /** The account that the token acts in: claim `account.bss`. */
-  readonly accountID: string;
-}
-
-export interface TokenSource {
-  /** Throws a CloudError: `denied` when IAM refuses the credentials. */
-  token(signal: AbortSignal): Promise<Token>;
-  /** Forgets a token that a service refused, so that the next call asks IAM again. */
-  invalidate(refused: Token): void;
-}
+import type { IssuedToken } from './token-cache.ts';
 
 export interface ApiKeyOptions {
-  /** Path of a file that holds the API key and nothing else; read again whenever a token was refused. */
+  /** Path of a file that holds the API key and nothing else. */
   readonly apiKeyFile: string;
   /** Base URL of IAM, without a path. */
   readonly iamURL: string;
   readonly httpsAgent: Agent;
   readonly userAgent: string;
   readonly timeoutMs: number;
+  readonly time: CloudTime;
+  readonly onCall: (record: CallRecord) => void;
 }
 
-export function apiKeyTokens(options: ApiKeyOptions): TokenSource {
-  let authenticator: Promise<IamAuthenticator> | undefined;
-  let current: Token | undefined;
-  return {
-    async token(signal) {
-      authenticator ??= createAuthenticator(options);
-      const used = authenticator;
-      try {
-        const request = { headers: {} as Record<string, string> };
-        await abortable((await used).authenticate(request), signal);
-        const authorization = request.headers['Authorization'] ?? '';
-        if (current?.authorization !== authorization) {
-          current = { authorization, accountID: accountOf(authorization) };
-        }
-        return current;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (authenticator === used) {
-          authenticator = undefined;
-        }
-        throw error instanceof CloudError ? error : sdkError(error, 'identity_token', { write: false });
-      }
-    },
-    invalidate(refused) {
-      if (current?.authorization === refused.authorization) {
-        authenticator = undefined;
-      }
-    },
-  };
-}
+const operation = 'get_token_api_key';
 
-async function createAuthenticator(options: ApiKeyOptions): Promise<IamAuthenticator> {
+/** Reads the key afresh, so that a rotated key needs no restart. Throws a CloudError; ends by its own deadline. */
+export async function issueToken(options: ApiKeyOptions): Promise<IssuedToken> {
   const apikey = await readKey(options.apiKeyFile);
-  // These reach the token manager's HTTP client, though its type does not list them.
-  const transport = {
-    timeout: options.timeoutMs,
-    httpsAgent: options.httpsAgent,
-    maxRedirects: 0,
-    proxy: false,
-  };
-  return new IamAuthenticator({
-    apikey,
-    url: options.iamURL,
-    headers: { 'User-Agent': options.userAgent },
-    ...transport,
-  });
+  const deadline = AbortSignal.timeout(options.timeoutMs);
+  const report = (status: CallRecord['status']): void =>
+    options.onCall({ service: 'iam', operation, status });
+  let answer: Answer;
+  try {
+    answer = await new ApiKeyTokens(apikey, options, deadline).ask();
+  } catch (error) {
+    const call = { operation, write: false, nowMs: options.time.now() };
+    const failure = sdkError(error, call, deadline.aborted ? options.timeoutMs : undefined);
+    report(failure.status ?? 'error');
+    throw failure;
+  }
+  report(answer.status);
+  return readAnswer(answer.result);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly result: unknown;
+}
+
+/** Opens the two parts of IBM's token manager that it keeps to itself: the request and the User-Agent. */
+class ApiKeyTokens extends IamTokenManager {
+  constructor(apikey: string, options: ApiKeyOptions, signal: AbortSignal) {
+    // What follows the URL goes to its HTTP client as is.
+    const { iamURL: url, httpsAgent } = options;
+    super({ apikey, url, httpsAgent, signal, maxRedirects: 0, proxy: false });
+    this.userAgent = options.userAgent;
+  }
+
+  async ask(): Promise<Answer> {
+    return (await this.requestToken()) as Answer;
+  }
 }
 
 async function readKey(path: string): Promise<string> {
-  let key: string;
-  try {
-    key = (await readFile(path, 'utf8')).trim();
-  } catch (cause) {
-    const message = `the API key file cannot be read: ${path}`;
-    throw new CloudError(message, { reason: 'denied', operation: 'identity_token' }, { cause });
-  }
+  const key = await readText(path);
   if (key === '') {
-    const message = `the API key file is empty: ${path}`;
-    throw new CloudError(message, { reason: 'denied', operation: 'identity_token' });
+    throw new CloudError(`the API key file is empty: ${path}`, { reason: 'denied', operation });
   }
   return key;
 }
 
-function accountOf(authorization: string): string {
-  const payload = authorization.split('.')[1] ?? '';
+async function readText(path: string): Promise<string> {
   try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const account = (claims as { account?: { bss?: unknown } }).account?.bss;
-    if (typeof account === 'string') {
-      return account;
-    }
-  } catch {
-    // An unreadable token is reported like one without the claim.
+    return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    const message = `the API key file cannot be read: ${(error as Error).message}`;
+    throw new CloudError(message, { reason: 'denied', operation });
   }
-  const message = 'IAM answered with a token that names no account (claim account.bss)';
-  throw new CloudError(message, { reason: 'unknown', operation: 'identity_token' });
+}
+
+function readAnswer(result: unknown): IssuedToken {
+  const { access_token: token, expires_in: seconds } = (result ?? {}) as {
+    access_token?: unknown;
+    expires_in?: unknown;
+  };
+  if (typeof token !== 'string' || typeof seconds !== 'number') {
+    throw new CloudError('the answer holds no token', { reason: 'unknown', operation });
+  }
+  const accountID = accountOf(token);
+  if (accountID === undefined) {
+    throw new CloudError('the token names no account (claim account.bss)', { reason: 'unknown', operation });
+  }
+  return { token: { authorization: `Bearer ${token}`, accountID }, lifetimeMs: seconds * 1000 };
+}
+
+/** The account is for our own book-keeping: the services that get the token are the ones to verify it. */
+function accountOf(token: string): string | undefined {
+  try {
+    const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+    const account = (JSON.parse(payload) as { account?: { bss?: unknown } }).account?.bss;
+    return typeof account === 'string' ? account : undefined;
+  } catch {
+    return undefined;
+  }
 }

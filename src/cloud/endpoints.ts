@@ -19,7 +19,10 @@ export interface EndpointOptions {
 }
 
 export interface Endpoints {
-  /** Base URL of the VPC API, with `/v1`. */
+  /**
+   * Base URL of the VPC API, with `/v1`; an override serves every region, as with IBM's own tools. Throws an Error
+   * for what is not a region's name: it would become part of a host.
+   */
   vpc(region: string): string;
   readonly iam: string;
   readonly tagging: string;
@@ -30,37 +33,50 @@ const ibmDomains: readonly string[] = ['.cloud.ibm.com'];
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
+const regionName = /^[a-z]{2}-[a-z]+[0-9]?$/;
+
 /** Throws an Error that names the setting when an override is not an acceptable URL. */
-export function resolveEndpoints(options: EndpointOptions): Endpoints {
-  const { overrides } = options;
+export function resolveEndpoints({ overrides, allowedHosts }: EndpointOptions): Endpoints {
   for (const [name, value] of Object.entries(overrides)) {
-    checkEndpoint(name, value, options.allowedHosts);
+    checkEndpoint(name, value, allowedHosts);
   }
-  const override = overrides.IBMCLOUD_IS_NG_API_ENDPOINT;
+  const {
+    IBMCLOUD_IS_NG_API_ENDPOINT: vpc,
+    IBMCLOUD_IAM_API_ENDPOINT: iam = 'https://iam.cloud.ibm.com',
+    IBMCLOUD_GT_API_ENDPOINT: tagging = 'https://tags.global-search-tagging.cloud.ibm.com',
+  } = overrides;
   return {
-    vpc: (region) => trimmed(override ?? `https://${region}.iaas.cloud.ibm.com/v1`),
-    iam: trimmed(overrides.IBMCLOUD_IAM_API_ENDPOINT ?? 'https://iam.cloud.ibm.com'),
-    tagging: trimmed(
-      overrides.IBMCLOUD_GT_API_ENDPOINT ?? 'https://tags.global-search-tagging.cloud.ibm.com',
-    ),
+    vpc: (region) => {
+      if (!regionName.test(region)) {
+        throw new Error(`not the name of a region: ${region}`);
+      }
+      return trimmed(vpc ?? `https://${region}.iaas.cloud.ibm.com/v1`);
+    },
+    iam: trimmed(iam),
+    tagging: trimmed(tagging),
   };
 }
 
+/** The messages leave the value out, which may hold a password. */
 function checkEndpoint(name: string, value: string, allowedHosts: readonly string[]): void {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new Error(`${name} is not an https URL: ${value}`);
+    throw new Error(`${name} is not a URL that begins with https://`);
   }
   if (url.username !== '' || url.password !== '') {
     throw new Error(`${name} must not hold a user name or a password`);
   }
-  if (url.protocol === 'http:' && !loopback.has(url.hostname)) {
-    throw new Error(`${name} must use https: ${value} would send tokens in clear text`);
+  if (url.search !== '' || url.hash !== '') {
+    throw new Error(`${name} must end with the host or a path, without ? and #`);
   }
-  const ibm = ibmDomains.some((domain) => url.hostname.endsWith(domain));
-  if (!ibm && !allowedHosts.includes(url.hostname)) {
+  const { hostname } = url;
+  if (url.protocol === 'http:' && !loopback.has(hostname)) {
+    throw new Error(`${name} must use https: http would send tokens to ${hostname} in clear text`);
+  }
+  const ibm = ibmDomains.some((domain) => hostname.endsWith(domain));
+  if (!ibm && !allowedHosts.some((host) => host.toLowerCase() === hostname)) {
     const hint = 'add it to endpoints.allowedHosts if tokens may be sent there';
-    throw new Error(`${name}: host ${url.hostname} is not IBM's; ${hint}`);
+    throw new Error(`${name}: host ${hostname} is not IBM's; ${hint}`);
   }
 }
 

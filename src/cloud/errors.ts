@@ -1,7 +1,9 @@
 /**
- * The one place where a failed call to IBM Cloud gets its meaning. Everything above decides by `reason`;
- * nobody else looks at a status code. Messages are fit for a user: no token, no key, one line, bounded.
+ * The one vocabulary for failed calls to IBM Cloud. Everything above decides by `reason`; nobody else looks at a
+ * status code. Messages are fit for a user: no token, no key, one line, bounded.
  */
+import { maskSecrets } from '../lib/mask-secrets.ts';
+
 export type CloudErrorReason =
   /** 404: does not exist *or cannot be accessed*. Never a proof of absence by itself (design §4.4). */
   | 'absent'
@@ -15,6 +17,7 @@ export type CloudErrorReason =
   | 'invalid'
   /** 5xx, a broken connection, a missed deadline. */
   | 'unavailable'
+  /** An answer that the API does not promise. */
   | 'unknown';
 
 export interface CloudErrorFields {
@@ -31,6 +34,7 @@ export interface CloudErrorFields {
   readonly maybeCommitted?: boolean;
 }
 
+/** Never carries the client's own error as its cause: that holds the request, credentials among it. */
 export class CloudError extends Error {
   override readonly name = 'CloudError';
   readonly reason: CloudErrorReason;
@@ -41,8 +45,9 @@ export class CloudError extends Error {
   readonly trace: string | undefined;
   readonly maybeCommitted: boolean;
 
-  constructor(message: string, fields: CloudErrorFields, options?: ErrorOptions) {
-    super(sanitise(message), options);
+  /** The message says what went wrong; the operation is put before it. */
+  constructor(message: string, fields: CloudErrorFields) {
+    super(sanitise(`${fields.operation}: ${message}`));
     this.reason = fields.reason;
     this.operation = fields.operation;
     this.status = fields.status;
@@ -55,70 +60,8 @@ export class CloudError extends Error {
 
 const maxMessageLength = 300;
 
-/**
- * Makes text from the cloud fit for a condition: anything that looks like a bearer token, a JWT or an API key
- * assignment is masked, white space is folded, the length is bounded.
- */
+/** Makes text from the cloud fit for a condition: secrets masked, white space folded, the length bounded. */
 export function sanitise(text: string): string {
-  const clean = text
-    .replaceAll(/eyJ[\w-]+(\.[\w-]*){0,2}/g, '[masked]')
-    .replaceAll(/\b(bearer\s+|api_?key["'=:\s]+)[^\s"',&]+/gi, '$1[masked]')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  const clean = maskSecrets(text).replaceAll(/\s+/g, ' ').trim();
   return clean.length > maxMessageLength ? `${clean.slice(0, maxMessageLength - 1)}…` : clean;
-}
-
-export function reasonOfStatus(status: number): CloudErrorReason {
-  if (status === 404) {
-    return 'absent';
-  }
-  if (status === 409) {
-    return 'conflict';
-  }
-  if (status === 429) {
-    return 'throttled';
-  }
-  if (status === 401 || status === 403) {
-    return 'denied';
-  }
-  if (status >= 500) {
-    return 'unavailable';
-  }
-  return status >= 400 ? 'invalid' : 'unknown';
-}
-
-/** Answers after which a write may nevertheless have happened: any 5xx, since it may stem from a gateway in front. */
-export function maybeCommittedStatus(status: number): boolean {
-  return status >= 500;
-}
-
-/** Connection failures that happen before a byte of the request has left: the write cannot have happened. */
-const neverSent: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
-export function wasNeverSent(networkCode: string | undefined): boolean {
-  return networkCode !== undefined && neverSent.has(networkCode);
-}
-
-/** `Retry-After` in seconds or as an HTTP date (RFC 9110 §10.2.3), in milliseconds from `nowMs`. */
-export function parseRetryAfter(value: unknown, nowMs: number): number | undefined {
-  if (typeof value !== 'string' || value.trim() === '') {
-    return undefined;
-  }
-  if (/^\d+$/.test(value.trim())) {
-    return Number(value) * 1000;
-  }
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }

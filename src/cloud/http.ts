@@ -6,11 +6,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent } from 'node:https';
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
-import type { Clock } from '../lib/clock.ts';
-import type { Token, TokenSource } from './auth.ts';
 import type { Budget, Priority } from './budget.ts';
 import type { CloudTime } from './cloud-time.ts';
-import { CloudError, maybeCommittedStatus, parseRetryAfter, reasonOfStatus, wasNeverSent } from './errors.ts';
+import { CloudError } from './errors.ts';
+import { answerError, type FailedCall, noAnswerError } from './failed-call.ts';
+import type { Token, TokenSource } from './token-cache.ts';
 
 /** Who calls and until when; made once per pass. */
 export interface CallContext {
@@ -28,12 +28,19 @@ export interface CallRecord {
 
 /** What every client of one account shares. */
 export interface AccountEdge {
-  readonly clock: Clock;
   readonly time: CloudTime;
   readonly tokens: TokenSource;
   readonly budget: Budget;
+  /** Keeps connections open between calls. */
   readonly httpsAgent: Agent;
+  /**
+   * Opens a connection for each call. A server may close an idle connection at the very moment that a request goes
+   * out on it, and the client cannot tell whether the request was read (RFC 9112 §9.3.1). For a create that doubt
+   * costs minutes of waiting for a gateway that may exist; a handshake is cheaper.
+   */
+  readonly freshAgent: Agent;
   readonly userAgent: string;
+  /** Deadline of one call. */
   readonly timeoutMs: number;
   readonly onCall: (record: CallRecord) => void;
 }
@@ -47,20 +54,47 @@ export interface HttpCall {
   readonly body?: unknown;
 }
 
+/**
+ * Makes one exchange within the account's budget and with its token, and after a 401 a second one with a fresh
+ * token: a service that answers 401 did nothing. The budget comes first, since waiting for it may outlast a token.
+ */
+export async function authorized<T>(
+  edge: AccountEdge,
+  { signal, priority }: CallContext,
+  exchange: (token: Token) => Promise<T>,
+): Promise<T> {
+  await edge.budget.acquire(priority, signal);
+  const token = await edge.tokens.token(signal);
+  try {
+    return await exchange(token);
+  } catch (error) {
+    if (!(error instanceof CloudError) || error.status !== 401) {
+      throw error;
+    }
+  }
+  edge.tokens.invalidate(token);
+  await edge.budget.acquire(priority, signal);
+  return exchange(await edge.tokens.token(signal));
+}
+
 export class CloudHttp {
   readonly #edge: AccountEdge;
   readonly #service: string;
+  readonly #query: Readonly<Record<string, string>>;
   readonly #axios: AxiosInstance;
 
+  /** `query` goes with every call. */
   constructor(edge: AccountEdge, service: string, baseURL: string, query: Readonly<Record<string, string>>) {
     this.#edge = edge;
     this.#service = service;
+    this.#query = query;
     this.#axios = axios.create({
       baseURL,
-      params: query,
-      httpsAgent: edge.httpsAgent,
       proxy: false,
       maxRedirects: 0,
+      responseType: 'json',
+      // A page of HTML from something in between must not pass for an answer.
+      transitional: { silentJSONParsing: false },
       headers: { 'User-Agent': edge.userAgent, Accept: 'application/json' },
       validateStatus: (status) => status >= 200 && status < 300,
     });
@@ -68,44 +102,39 @@ export class CloudHttp {
 
   /** The answer's body. Throws a CloudError, or the signal's reason when the caller gave up. */
   async send<T>(call: HttpCall, context: CallContext): Promise<T> {
-    const token = await this.#edge.tokens.token(context.signal);
-    try {
-      return await this.#exchange<T>(call, context, token);
-    } catch (error) {
-      if (!(error instanceof CloudError) || error.status !== 401) {
-        throw error;
-      }
-      this.#edge.tokens.invalidate(token);
-      return this.#exchange<T>(call, context, await this.#edge.tokens.token(context.signal));
-    }
+    return authorized(this.#edge, context, async (token) => this.#exchange<T>(call, token, context.signal));
   }
 
-  async #exchange<T>(call: HttpCall, context: CallContext, token: Token): Promise<T> {
-    await this.#edge.budget.acquire(context.priority, context.signal);
-    const deadline = AbortSignal.timeout(this.#edge.timeoutMs);
+  async #exchange<T>(call: HttpCall, token: Token, signal: AbortSignal): Promise<T> {
+    const { timeoutMs, httpsAgent, freshAgent } = this.#edge;
+    const deadline = AbortSignal.timeout(timeoutMs);
     const requestId = randomUUID();
     try {
       const answer = await this.#axios.request<T>({
         method: call.method,
         url: call.path,
-        signal: AbortSignal.any([context.signal, deadline]),
+        params: { ...this.#query, ...call.query },
+        signal: AbortSignal.any([signal, deadline]),
+        httpsAgent: call.method === 'POST' ? freshAgent : httpsAgent,
         headers: {
           Authorization: token.authorization,
           'X-Request-Id': requestId,
           ...contentType(call),
         },
-        ...(call.query !== undefined && { params: { ...this.#axios.defaults.params, ...call.query } }),
         ...(call.body !== undefined && { data: call.body }),
       });
       this.#learn(call, answer);
       return answer.data;
     } catch (error) {
-      const response = error instanceof AxiosError ? error.response : undefined;
-      this.#learn(call, response);
-      if (response === undefined) {
-        context.signal.throwIfAborted();
+      const answer = error instanceof AxiosError ? error.response : undefined;
+      this.#learn(call, answer);
+      if (answer === undefined) {
+        signal.throwIfAborted();
       }
-      throw this.#classify(error, call, requestId, deadline.aborted);
+      const { operation } = call;
+      const nowMs = this.#edge.time.now();
+      const failed = { operation, write: call.method !== 'GET', requestId, nowMs };
+      throw classify(error, failed, deadline.aborted ? timeoutMs : undefined);
     }
   }
 
@@ -117,25 +146,19 @@ export class CloudHttp {
       status: answer?.status ?? 'error',
     });
   }
+}
 
-  #classify(error: unknown, call: HttpCall, requestId: string, late: boolean): CloudError {
-    const { operation } = call;
-    const write = call.method !== 'GET';
-    if (!(error instanceof AxiosError)) {
-      return new CloudError(
-        `${operation}: ${String(error)}`,
-        { reason: 'unknown', operation },
-        { cause: error },
-      );
-    }
-    if (error.response === undefined) {
-      const why = late ? `no answer within ${this.#edge.timeoutMs} ms` : (error.code ?? 'connection failed');
-      const maybeCommitted = write && !wasNeverSent(error.code);
-      const fields = { reason: 'unavailable', operation, trace: requestId, maybeCommitted } as const;
-      return new CloudError(`${operation}: ${why}`, fields);
-    }
-    return answerError(error.response, { operation, write, requestId, nowMs: this.#edge.time.now() });
+function classify(error: unknown, call: FailedCall, missedMs: number | undefined): CloudError {
+  if (!(error instanceof AxiosError)) {
+    const { operation, write } = call;
+    return new CloudError(String(error), { reason: 'unknown', operation, maybeCommitted: write });
   }
+  const { response, code, cause } = error;
+  if (response === undefined) {
+    return noAnswerError({ code, cause, missedMs }, call);
+  }
+  const { status, data, headers } = response;
+  return answerError({ status, body: data, retryAfter: headers['retry-after'] }, call);
 }
 
 /** PATCH bodies are merge patches in the VPC API (vpc-endpoint-gateways §1.2). */
@@ -144,27 +167,4 @@ function contentType(call: HttpCall): Record<string, string> {
     return {};
   }
   return { 'Content-Type': call.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' };
-}
-
-interface FailedCall {
-  readonly operation: string;
-  readonly write: boolean;
-  readonly requestId: string;
-  readonly nowMs: number;
-}
-
-/** Reads IBM's error body: `{errors: [{code, message, target}], trace}` (vpc-endpoint-gateways §4.1). */
-function answerError(response: AxiosResponse, call: FailedCall): CloudError {
-  const body = (response.data ?? {}) as { errors?: { code?: string; message?: string }[]; trace?: string };
-  const first = Array.isArray(body.errors) ? body.errors[0] : undefined;
-  const retryAfterMs = parseRetryAfter(response.headers['retry-after'], call.nowMs);
-  return new CloudError(`${call.operation}: ${first?.message ?? `HTTP ${response.status}`}`, {
-    reason: reasonOfStatus(response.status),
-    operation: call.operation,
-    status: response.status,
-    trace: body.trace ?? call.requestId,
-    maybeCommitted: call.write && maybeCommittedStatus(response.status),
-    ...(first?.code !== undefined && { code: first.code }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
 }

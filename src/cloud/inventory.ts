@@ -15,6 +15,8 @@ export interface Snapshot<T> {
 
 interface Running<T> {
   readonly begunAtMs: number;
+  /** Counts the listings. */
+  readonly ordinal: number;
   readonly snapshot: Promise<Snapshot<T>>;
 }
 
@@ -24,6 +26,7 @@ export class Listing<T extends { readonly id: string }> {
   readonly #list: () => Promise<readonly T[]>;
   #last: Snapshot<T> | undefined;
   #running: Running<T> | undefined;
+  #begun = 0;
 
   /** `list` reads every page; it belongs to all readers, so no single reader's signal may end it. */
   constructor(clock: Clock, list: () => Promise<readonly T[]>) {
@@ -31,15 +34,19 @@ export class Listing<T extends { readonly id: string }> {
     this.#list = list;
   }
 
-  /** A snapshot begun at or after `notOlderThanMs` (local clock). */
+  /**
+   * A snapshot begun at or after `notOlderThanMs` (local clock), or during this call: nothing newer can be had, even
+   * when the bound lies in the future because the clock was set back.
+   */
   async read(notOlderThanMs: number, signal: AbortSignal): Promise<Snapshot<T>> {
+    const before = this.#begun;
     for (;;) {
       signal.throwIfAborted();
-      if (this.#last !== undefined && this.#last.begunAtMs >= notOlderThanMs) {
+      if (this.#last !== undefined && this.#reaches(this.#last.begunAtMs, notOlderThanMs)) {
         return this.#last;
       }
       const running = this.#running ?? this.#start();
-      if (running.begunAtMs >= notOlderThanMs) {
+      if (running.ordinal > before || this.#reaches(running.begunAtMs, notOlderThanMs)) {
         return abortable(running.snapshot, signal);
       }
       // Too old for us but under way: let it end, so that one listing at most loads the account at a time.
@@ -47,8 +54,15 @@ export class Listing<T extends { readonly id: string }> {
     }
   }
 
+  /** A snapshot from the future was begun before the clock was set back: its age is not known. */
+  #reaches(begunAtMs: number, notOlderThanMs: number): boolean {
+    return begunAtMs >= notOlderThanMs && begunAtMs <= this.#clock.now();
+  }
+
   #start(): Running<T> {
-    const running: Running<T> = { begunAtMs: this.#clock.now(), snapshot: this.#fetch(this.#clock.now()) };
+    const begunAtMs = this.#clock.now();
+    this.#begun += 1;
+    const running: Running<T> = { begunAtMs, ordinal: this.#begun, snapshot: this.#fetch(begunAtMs) };
     this.#running = running;
     const clear = (): void => {
       this.#running = undefined;
@@ -86,7 +100,7 @@ export class Inventory {
     this.subnets = new Listing(clock, async () => source.listSubnets(context));
   }
 
-  /** Notes our own write to a gateway: snapshots begun before it no longer say anything about that gateway. */
+  /** Notes our own write to a gateway, at its end: snapshots begun before say nothing about that gateway any more. */
   noteWrite(gatewayId: string): void {
     this.#writtenAtMs.set(gatewayId, this.#clock.now() + 1);
   }

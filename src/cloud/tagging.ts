@@ -1,122 +1,126 @@
 /**
- * Global Tagging (API v3), user tags only, through IBM's SDK (vpc-endpoint-gateways §9). The SDK takes neither a
- * signal nor our token cache, so each call races the signal, carries our token and has the SDK's retries off.
+ * Global Tagging (API v3), user tags only, through IBM's SDK (vpc-endpoint-gateways §9). The SDK's authentication
+ * and retries are off: the account's token goes with each call, and the queue retries.
  */
+import { randomUUID } from 'node:crypto';
 import GlobalTaggingV1 from '@ibm-cloud/platform-services/global-tagging/v1.js';
-import { Authenticator } from 'ibm-cloud-sdk-core';
-import { abortable } from '../lib/abortable.ts';
-import type { Token } from './auth.ts';
+import { NoAuthAuthenticator } from 'ibm-cloud-sdk-core';
 import { CloudError } from './errors.ts';
-import type { AccountEdge, CallContext } from './http.ts';
+import { type AccountEdge, authorized, type CallContext } from './http.ts';
 import { sdkError } from './sdk-error.ts';
+import type { Token } from './token-cache.ts';
 
-interface SdkAnswer {
-  readonly status: number;
-  readonly headers?: unknown;
+/** What goes with every call. */
+interface CallParams {
+  readonly headers: Record<string, string>;
+  readonly signal: AbortSignal;
+  readonly xRequestId: string;
 }
+
+interface SdkAnswer<T> {
+  readonly status: number;
+  readonly result: T;
+}
+
+type Operation = 'list_tags' | 'attach_tag' | 'detach_tag';
 
 export class TaggingClient {
   readonly #edge: AccountEdge;
-  readonly #serviceURL: string;
+  readonly #service: GlobalTaggingV1;
 
   constructor(edge: AccountEdge, serviceURL: string) {
     this.#edge = edge;
-    this.#serviceURL = serviceURL;
-  }
-
-  /** The user tags of a resource, read from the tagging service itself: search lags behind it. */
-  async listTags(crn: string, context: CallContext): Promise<readonly string[]> {
-    const params = { attachedTo: crn, providers: ['ghost'], tagType: 'user', limit: 1000 };
-    const answer = await this.#call('list_tags', context, async (service) => service.listTags(params));
-    return (answer.result.items ?? []).map((tag) => tag.name);
-  }
-
-  async attachTag(crn: string, tag: string, context: CallContext): Promise<void> {
-    const params = { resources: [{ resource_id: crn }], tagNames: [tag], tagType: 'user' };
-    const answer = await this.#call('attach_tag', context, async (service) => service.attachTag(params));
-    failOnPartialError('attach_tag', answer.result.results);
-  }
-
-  async detachTag(crn: string, tag: string, context: CallContext): Promise<void> {
-    const params = { resources: [{ resource_id: crn }], tagNames: [tag], tagType: 'user' };
-    const answer = await this.#call('detach_tag', context, async (service) => service.detachTag(params));
-    failOnPartialError('detach_tag', answer.result.results);
-  }
-
-  async #call<T extends SdkAnswer>(
-    operation: string,
-    context: CallContext,
-    send: (service: GlobalTaggingV1) => Promise<T>,
-  ): Promise<T> {
-    const token = await this.#edge.tokens.token(context.signal);
-    try {
-      return await this.#exchange(operation, context, token, send);
-    } catch (error) {
-      if (!(error instanceof CloudError) || error.status !== 401) {
-        throw error;
-      }
-      this.#edge.tokens.invalidate(token);
-      return this.#exchange(operation, context, await this.#edge.tokens.token(context.signal), send);
-    }
-  }
-
-  async #exchange<T extends SdkAnswer>(
-    operation: string,
-    context: CallContext,
-    token: Token,
-    send: (service: GlobalTaggingV1) => Promise<T>,
-  ): Promise<T> {
-    await this.#edge.budget.acquire(context.priority, context.signal);
-    try {
-      const answer = await abortable(send(this.#service(token)), context.signal);
-      this.#edge.onCall({ service: 'global-tagging', operation, status: answer.status });
-      return answer;
-    } catch (error) {
-      context.signal.throwIfAborted();
-      const failure = sdkError(error, operation, { write: operation !== 'list_tags' });
-      this.#edge.onCall({ service: 'global-tagging', operation, status: failure.status ?? 'error' });
-      throw failure;
-    }
-  }
-
-  #service(token: Token): GlobalTaggingV1 {
-    return new GlobalTaggingV1({
-      authenticator: new PresentedToken(token),
-      serviceUrl: this.#serviceURL,
-      headers: { 'User-Agent': this.#edge.userAgent },
-      httpsAgent: this.#edge.httpsAgent,
-      timeout: this.#edge.timeoutMs,
+    this.#service = new GlobalTaggingV1({
+      authenticator: new NoAuthAuthenticator(),
+      serviceUrl: serviceURL,
+      headers: { 'User-Agent': edge.userAgent },
+      httpsAgent: edge.httpsAgent,
       maxRedirects: 0,
       proxy: false,
     });
   }
+
+  /** The user tags of a resource, read from the tagging service itself: search lags behind it. */
+  async listTags(crn: string, context: CallContext): Promise<readonly string[]> {
+    // A resource has at most 1,000 user tags, so one page holds them.
+    const params = { attachedTo: crn, providers: ['ghost'], tagType: 'user', limit: 1000 };
+    const answer = await this.#call('list_tags', context, async (call) =>
+      this.#service.listTags({ ...params, ...call }),
+    );
+    // Something else than a list must not read as a resource without an owner.
+    const { items = answer.total_count === 0 ? [] : undefined } = answer;
+    if (!Array.isArray(items)) {
+      throw new CloudError('the answer is no list', { reason: 'unknown', operation: 'list_tags' });
+    }
+    return items.map((tag) => tag.name);
+  }
+
+  async attachTag(crn: string, tag: string, context: CallContext): Promise<void> {
+    const params = { resources: [{ resource_id: crn }], tagNames: [tag], tagType: 'user' };
+    const { results } = await this.#call('attach_tag', context, async (call) =>
+      this.#service.attachTag({ ...params, ...call }),
+    );
+    checkResults('attach_tag', results);
+  }
+
+  async detachTag(crn: string, tag: string, context: CallContext): Promise<void> {
+    const params = { resources: [{ resource_id: crn }], tagNames: [tag], tagType: 'user' };
+    const { results } = await this.#call('detach_tag', context, async (call) =>
+      this.#service.detachTag({ ...params, ...call }),
+    );
+    checkResults('detach_tag', results);
+  }
+
+  async #call<T>(
+    operation: Operation,
+    context: CallContext,
+    send: (params: CallParams) => Promise<SdkAnswer<T>>,
+  ): Promise<T> {
+    return authorized(this.#edge, context, async (token) =>
+      this.#exchange(operation, token, context.signal, send),
+    );
+  }
+
+  async #exchange<T>(
+    operation: Operation,
+    { authorization }: Token,
+    signal: AbortSignal,
+    send: (params: CallParams) => Promise<SdkAnswer<T>>,
+  ): Promise<T> {
+    const { timeoutMs, time, onCall } = this.#edge;
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const requestId = randomUUID();
+    try {
+      const { status, result } = await send({
+        headers: { Authorization: authorization },
+        signal: AbortSignal.any([signal, deadline]),
+        xRequestId: requestId,
+      });
+      onCall({ service: 'global-tagging', operation, status });
+      return result;
+    } catch (error) {
+      const failed = { operation, write: operation !== 'list_tags', requestId, nowMs: time.now() };
+      const failure = sdkError(error, failed, deadline.aborted ? timeoutMs : undefined);
+      onCall({ service: 'global-tagging', operation, status: failure.status ?? 'error' });
+      if (failure.status === undefined) {
+        signal.throwIfAborted();
+      }
+      throw failure;
+    }
+  }
 }
 
-class PresentedToken extends Authenticator {
-  readonly #token: Token;
-
-  constructor(token: Token) {
-    super();
-    this.#token = token;
-  }
-
-  override async authenticate(request: { headers?: Record<string, unknown> }): Promise<void> {
-    request.headers = { ...request.headers, Authorization: this.#token.authorization };
-  }
-
-  override authenticationType(): string {
-    return Authenticator.AUTHTYPE_BEARERTOKEN;
-  }
-}
-
-/** Tagging answers 200 even when it refused a resource: the refusal stands inside the body (§9). */
-function failOnPartialError(
-  operation: string,
+/**
+ * Tagging answers 200 even when it refused a resource: the refusal stands inside the body (§9). It has no code that
+ * tells a resource that is not known yet from a refusal for good, so it counts as the one that a retry cures.
+ */
+function checkResults(
+  operation: Operation,
   results: readonly { is_error?: boolean; message?: string }[] | undefined,
 ): void {
-  const failed = results?.find((result) => result.is_error === true);
-  if (failed !== undefined) {
-    const message = `${operation}: ${failed.message ?? 'refused without a message'}`;
-    throw new CloudError(message, { reason: 'invalid', operation, status: 200 });
+  const [result] = results ?? [];
+  if (result?.is_error !== false) {
+    const message = result?.message ?? 'the answer does not say that it was done';
+    throw new CloudError(message, { reason: 'unavailable', operation, status: 200, maybeCommitted: true });
   }
 }

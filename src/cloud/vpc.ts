@@ -3,7 +3,7 @@
  * Each method is one call, or one call a page. Writes to one VPC are sent one at a time (R24), and each makes the
  * inventory's older snapshots unfit for the gateway that it changed.
  */
-import type { CallContext, CloudHttp } from './http.ts';
+import type { CallContext, CloudHttp, HttpCall } from './http.ts';
 import type { KeyedMutex } from './keyed-mutex.ts';
 import { listAll } from './pages.ts';
 import type {
@@ -75,7 +75,7 @@ export class VpcClient {
 
   /** Creates a gateway. After an error with `maybeCommitted` it may exist nevertheless. */
   async createGateway(body: EndpointGatewayPrototype, context: CallContext): Promise<EndpointGateway> {
-    return this.#writes.run(body.vpc.id, async () => {
+    return this.#writes.run(body.vpc.id, context.signal, async () => {
       const operation = 'create_endpoint_gateway';
       const call = { operation, method: 'POST', path: '/endpoint_gateways', body } as const;
       const gateway = await this.#http.send<EndpointGateway>(call, context);
@@ -154,12 +154,8 @@ export class VpcClient {
     );
   }
 
-  async #write(
-    gateway: GatewayRef,
-    call: Parameters<CloudHttp['send']>[0],
-    context: CallContext,
-  ): Promise<void> {
-    await this.#writes.run(gateway.vpcId, async () => {
+  async #write(gateway: GatewayRef, call: HttpCall, context: CallContext): Promise<void> {
+    await this.#writes.run(gateway.vpcId, context.signal, async () => {
       try {
         await this.#http.send(call, context);
       } finally {

@@ -1,0 +1,119 @@
+import { writeFile } from 'node:fs/promises';
+import { Agent } from 'node:https';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type AccountOptions, Accounts, type Session } from '../../src/cloud/accounts.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { type Cloud, startCloud } from '../cloud/cloud.ts';
+import { canaryApiKey } from '../lib/canary.ts';
+import { background, cloudErrorOf, never, plenty, userAgent } from './open-account.ts';
+
+let cloud: Cloud;
+let accounts: Accounts;
+const stop = new AbortController();
+
+beforeAll(async () => {
+  cloud = await startCloud({ regions: ['us-south', 'eu-de'] });
+  const { seed } = cloud.control;
+  seed.account('storage');
+  seed.vpc({ account: 'storage', name: 'storage-vpc', addressPrefixes: ['10.240.0.0/16'] });
+  seed.vpc({ region: 'eu-de', name: 'frankfurt', addressPrefixes: ['10.250.0.0/16'] });
+  const wrongKey = `${cloud.caFile}.wrong-key`;
+  await writeFile(wrongKey, canaryApiKey());
+  const account = async (
+    name: string,
+    allowedNamespaces: readonly string[],
+    apiKeyFile?: string,
+  ): Promise<AccountOptions> => ({
+    name,
+    auth: { apiKeyFile: apiKeyFile ?? (await cloud.apiKeyFile(name)) },
+    allowedNamespaces,
+    budget: plenty,
+  });
+  const { vpc, iam, tagging } = cloud.endpoints;
+  accounts = new Accounts(
+    [
+      await account('default', ['team-a', 'team-b']),
+      await account('storage', ['*']),
+      await account('closed', [], wrongKey),
+    ],
+    {
+      clock: systemClock,
+      endpoints: { vpc, iam, tagging },
+      httpsAgent: new Agent({ keepAlive: true, ca: cloud.caPem }),
+      userAgent,
+      timeoutMs: 20_000,
+      onCall: () => undefined,
+      signal: stop.signal,
+    },
+  );
+});
+
+afterAll(async () => {
+  await cloud.stop();
+});
+
+describe('a namespace', () => {
+  test.each([
+    ['default', 'team-a'],
+    ['default', 'team-b'],
+    ['storage', 'anybody'],
+  ])('may use account %s when it is allowed: %s', (account, namespace) => {
+    expect(accounts.refusal(account, namespace)).toBeUndefined();
+  });
+
+  test.each([
+    ['default', 'team', /^account default is not open to namespace team; .*allowedNamespaces$/],
+    ['closed', 'team-a', /^account closed is not open to namespace team-a/],
+    ['nobody', 'team-a', "the operator's configuration has no account named nobody"],
+    ['constructor', 'team-a', "the operator's configuration has no account named constructor"],
+  ])('may not use account %s when it is not: %s', (account, namespace, message) => {
+    expect(accounts.refusal(account, namespace)).toMatch(message);
+  });
+});
+
+test('each account sees its own, under the id that its token names', async () => {
+  const own = await accounts.session('default', 'us-south', never);
+  const other = await accounts.session('storage', 'us-south', never);
+  expect(own.accountID).toBe(cloud.control.account('default').id);
+  expect(other.accountID).toBe(cloud.control.account('storage').id);
+  expect((await own.vpc.listVpcs(background)).map(({ name }) => name)).not.toContain('storage-vpc');
+  expect((await other.vpc.listVpcs(background)).map(({ name }) => name)).toEqual(['storage-vpc']);
+});
+
+test('each region is its own', async () => {
+  const session = await accounts.session('default', 'eu-de', never);
+  expect(session.region).toBe('eu-de');
+  expect((await session.vpc.listVpcs(background)).map(({ name }) => name)).toEqual(['frankfurt']);
+});
+
+const open = async (account: string, region: string): Promise<Session> =>
+  accounts.session(account, region, never);
+
+test('sessions of an account and region share what is shared, those of others do not', async () => {
+  const [first, second] = await Promise.all([open('default', 'us-south'), open('default', 'us-south')]);
+  expect(second.inventory).toBe(first.inventory);
+  expect(second.vpc).toBe(first.vpc);
+  expect((await open('default', 'eu-de')).inventory).not.toBe(first.inventory);
+  expect((await open('storage', 'us-south')).inventory).not.toBe(first.inventory);
+  expect((await open('default', 'eu-de')).time).toBe(first.time);
+});
+
+test('wrong credentials of one account are that account’s matter', async () => {
+  const denied = accounts.session('closed', 'us-south', never);
+  expect(await cloudErrorOf(denied)).toMatchObject({ reason: 'denied', code: 'BXNIM0415E' });
+  expect((await accounts.session('default', 'us-south', never)).accountID).not.toBe('');
+});
+
+test('an account that is not configured has no session', async () => {
+  await expect(accounts.session('nobody', 'us-south', never)).rejects.toThrow('no account named nobody');
+});
+
+test('shared listings end with the program', async () => {
+  const { inventory } = await accounts.session('storage', 'us-south', never);
+  const reason = new Error('stopping');
+  cloud.control.faults.add({ operation: 'list_subnets', delayMs: 86_400_000 });
+  const reading = inventory.subnets.read(0, never);
+  reading.catch(() => undefined);
+  stop.abort(reason);
+  await expect(reading).rejects.toBe(reason);
+});

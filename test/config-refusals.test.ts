@@ -1,0 +1,140 @@
+/** Every way in which a configuration can be wrong, and what its author reads then. */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
+import { account, configFile, minimal } from './lib/config-file.ts';
+import { ConfigError } from '../src/config.ts';
+import { canaryApiKey, expectNoSecret } from './lib/canary.ts';
+
+const { load, complaint, remove } = configFile();
+
+afterAll(remove);
+
+const duration = 'must be a duration of at most 168h, such as 500ms, 30s, 5m or 2h';
+const withAccount = (changes: object): object => ({ accounts: [{ ...account, ...changes }] });
+const nameRule =
+  'must be lower case letters, digits and hyphens, beginning and ending with a letter or digit';
+
+test.each<[what: string, content: unknown, ...lines: string[]]>([
+  ['an empty file', '', 'the file: must be object'],
+  ['a list', [], 'the file: must be object'],
+  ['no accounts', {}, 'the file: accounts is missing'],
+  ['an empty list of accounts', { accounts: [] }, 'accounts: must NOT have fewer than 1 items'],
+  ['an unknown field', { ...minimal, watch: 1 }, 'the file: unknown field watch'],
+  [
+    'an account without all it needs',
+    { accounts: [{}] },
+    'accounts.0: name is missing',
+    'accounts.0: auth is missing',
+  ],
+  [
+    'an unknown way to authenticate',
+    withAccount({ auth: { apiKey: 'x' } }),
+    'accounts.0.auth: apiKeyFile is missing',
+    'accounts.0.auth: unknown field apiKey',
+  ],
+  [
+    'an empty path',
+    withAccount({ auth: { apiKeyFile: '' } }),
+    'accounts.0.auth.apiKeyFile: must NOT have fewer than 1 characters',
+  ],
+  ['a name with capitals', withAccount({ name: 'Default' }), `accounts.0.name: ${nameRule}`],
+  [
+    'a long name',
+    withAccount({ name: 'a'.repeat(64) }),
+    'accounts.0.name: must NOT have more than 63 characters',
+  ],
+  [
+    'namespaces that are no list',
+    withAccount({ allowedNamespaces: 'team' }),
+    'accounts.0.allowedNamespaces: must be array',
+  ],
+  [
+    'a budget of nothing',
+    withAccount({ budget: { callsPerSecond: 0, burst: 0 } }),
+    'accounts.0.budget.callsPerSecond: must be > 0',
+    'accounts.0.budget.burst: must be >= 1',
+  ],
+  [
+    'part of a call as a burst',
+    withAccount({ budget: { burst: 1.5 } }),
+    'accounts.0.budget.burst: must be integer',
+  ],
+  [
+    'an endpoint that nobody reads',
+    { ...minimal, endpoints: { overrides: { IBMCLOUD_X: 'y' } } },
+    'endpoints.overrides: unknown field IBMCLOUD_X',
+  ],
+  ['a deadline of nothing', { ...minimal, endpoints: { timeout: '0s' } }, `endpoints.timeout: ${duration}`],
+  [
+    'a duration without a unit',
+    { ...minimal, endpoints: { timeout: '30' } },
+    `endpoints.timeout: ${duration}`,
+  ],
+  ['a number as a duration', { ...minimal, endpoints: { timeout: 30 } }, 'endpoints.timeout: must be string'],
+  [
+    'a duration beyond timers',
+    { ...minimal, timings: { driftCheck: '169h' } },
+    `timings.driftCheck: ${duration}`,
+  ],
+  ['a pace that does not exist', { ...minimal, timings: { fast: {} } }, 'timings: unknown field fast'],
+  ['no workers', { ...minimal, workers: 0 }, 'workers: must be >= 1'],
+  ['a thousand workers', { ...minimal, workers: 1_000 }, 'workers: must be <= 100'],
+  ['a port that is none', { ...minimal, http: { port: 65_536 } }, 'http.port: must be <= 65535'],
+])('%s is refused', (_, content, ...lines) => {
+  expect(complaint(content)).toBe(
+    ['FILE is not a valid configuration:', ...lines.map((line) => `  ${line}`)].join('\n'),
+  );
+});
+
+test.each<[what: string, content: unknown, message: string]>([
+  ['one account twice', { accounts: [account, account] }, 'FILE names account default twice'],
+  [
+    'a base above the max',
+    { ...minimal, timings: { retry: { base: '5m' } } },
+    'timings.retry: base must not be longer than max; base is 300000 ms, max is 120000 ms',
+  ],
+  [
+    'a host that is not IBM’s',
+    { ...minimal, endpoints: { overrides: { IBMCLOUD_IAM_API_ENDPOINT: 'https://iam.example' } } },
+    "IBMCLOUD_IAM_API_ENDPOINT: host iam.example is not IBM's; add it to endpoints.allowedHosts if tokens may be sent there",
+  ],
+])('%s is refused', (_, content, message) => {
+  expect(complaint(content)).toBe(message);
+});
+
+describe('what is no YAML is refused', () => {
+  test('with the place', () => {
+    expect(complaint('accounts: [\nworkers: 1\n')).toMatch(/^FILE is not YAML: .+ at line \d+, column \d+$/);
+  });
+
+  test.each([
+    ['a key in a broken line', (key: string) => `accounts:\n  - name: a\n   apiKey: ${key}\n`],
+    ['a key behind a tab', (key: string) => `accounts:\n\t- ${key}\n`],
+    ['a key that is an alias', (key: string) => `accounts: *${key}\n`],
+    ['a key where a path belongs', (key: string) => stringify(withAccount({ auth: { apiKey: key } }))],
+    ['a key as a duration', (key: string) => stringify({ ...minimal, endpoints: { timeout: key } })],
+    [
+      'a key in a URL',
+      (key: string) =>
+        stringify({
+          ...minimal,
+          endpoints: { overrides: { IBMCLOUD_IAM_API_ENDPOINT: `https://u:${key}@iam.cloud.ibm.com` } },
+        }),
+    ],
+  ])('without showing %s', (_, content) => {
+    expect(() => expectNoSecret(complaint(content(canaryApiKey())))).not.toThrow();
+  });
+});
+
+test('an error of a configuration knows no cause that could quote it', () => {
+  const content = `accounts:\n\t- ${canaryApiKey()}\n`;
+  const error = (() => {
+    try {
+      return load(content);
+    } catch (thrown) {
+      return thrown;
+    }
+  })();
+  expect(error).toBeInstanceOf(ConfigError);
+  expect(error).not.toHaveProperty('cause');
+});
