@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Command } from 'commander';
+import type { Logger } from 'pino';
 import { ConfigError, loadConfig } from './config.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLog } from './log.ts';
@@ -15,20 +16,39 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 async function operate(configPath: string | undefined): Promise<void> {
   const config = loadConfig(configPath);
   const log = createLog(config.logLevel);
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromDefault();
+  const kubeConfig = loadKubeConfig();
   const namespace = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace ?? 'default';
+  const identity = `${config.podName}_${randomUUID()}`;
+  const around = { kubeConfig, clock: systemClock, random: Math.random, log, version, identity, namespace };
+  try {
+    const ending = await run(config, around, stopSignal(log));
+    process.exitCode = ending === 'stopped' ? 0 : 1;
+  } catch (error) {
+    log.fatal({ err: error }, 'the operator cannot go on');
+    process.exitCode = 1;
+  }
+}
+
+/** Signals after the first are ignored: npm and a shell often deliver two, and the second must not cut the drain. */
+function stopSignal(log: Logger): AbortSignal {
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(name, () => {
+    process.on(name, () => {
       log.info({ signal: name }, 'stopping');
       stop.abort(new Error(`stopped by ${name}`));
     });
   }
-  const identity = `${config.podName}_${randomUUID()}`;
-  const around = { kubeConfig, clock: systemClock, random: Math.random, log, version, identity, namespace };
-  const ending = await run(config, around, stop.signal);
-  process.exitCode = ending === 'stopped' ? 0 : 1;
+  return stop.signal;
+}
+
+function loadKubeConfig(): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  try {
+    kubeConfig.loadFromDefault();
+  } catch (cause) {
+    throw new ConfigError(`no access to Kubernetes: ${(cause as Error).message}`);
+  }
+  return kubeConfig;
 }
 
 const program = new Command('vpe-operator')

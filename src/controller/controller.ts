@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { Accounts } from '../cloud/accounts.ts';
 import { KubeError } from '../kube/errors.ts';
-import type { Key } from '../kube/object.ts';
+import { type Key, keyOf } from '../kube/object.ts';
 import type { EventRecorder } from '../kube/recorder.ts';
 import { type Change, Store } from '../kube/store.ts';
 import type { WatcherEvent } from '../kube/watcher.ts';
@@ -43,6 +43,7 @@ export class Controller {
   readonly #pacing: Pacing;
   /** Keys that somebody has just changed and that wait for their pass: they, and their cloud calls, go first. */
   readonly #edited = new Set<Key>();
+  #working = false;
 
   constructor(deps: ControllerDeps) {
     this.#deps = deps;
@@ -65,15 +66,21 @@ export class Controller {
     for (const { key } of worthy) {
       this.#forget(key);
       // A list says nothing about when things changed; what a watch delivers, somebody has just done.
-      if (event.type === 'apply') {
+      if (event.type === 'apply' && this.#working) {
         this.#edited.add(key);
       }
     }
     return worthy;
   }
 
-  /** Queues a key; everything else is read when its turn comes. */
+  /**
+   * Queues a key; everything else is read when its turn comes. A standby queues nothing: its cache is all that it
+   * needs to begin, and a queue that nobody works on would only grow.
+   */
   offer(key: Key): void {
+    if (!this.#working) {
+      return;
+    }
     this.#queue.add(key, { priority: this.#edited.has(key) ? 0 : lowPriority });
   }
 
@@ -82,6 +89,10 @@ export class Controller {
     signal.addEventListener('abort', () => this.#queue.shutDown(), { once: true });
     if (signal.aborted) {
       return;
+    }
+    this.#working = true;
+    for (const resource of this.store.list()) {
+      this.offer(keyOf(resource));
     }
     await Promise.all(Array.from({ length: this.#deps.workers }, async () => this.#work(pass)));
   }

@@ -13,10 +13,13 @@ export interface Timer {
   cancel(): void;
 }
 
+/** A longer delay would be taken for 1 ms (Node.js, `setTimeout`). Nobody waits 24 days for a timer. */
+const longestDelayMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimer: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.min(delayMs, longestDelayMs));
     return { cancel: () => clearTimeout(timer) };
   },
 };

@@ -21,7 +21,9 @@ export interface RunningServer {
 
 export async function serveHttp(options: HttpServerOptions): Promise<RunningServer> {
   const server = createServer((request, response) => {
-    void answer(request.url ?? '/', response, options);
+    answer(request.url ?? '/', response, options).catch(() => {
+      response.writeHead(500, { 'Content-Type': 'text/plain' }).end('internal error\n');
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -38,7 +40,7 @@ export async function serveHttp(options: HttpServerOptions): Promise<RunningServ
 }
 
 async function answer(url: string, response: ServerResponse, options: HttpServerOptions): Promise<void> {
-  switch (new URL(url, 'http://localhost').pathname) {
+  switch (url.split('?', 1)[0]) {
     case '/healthz':
       return sayChecked(response, options.live());
     case '/readyz':

@@ -8,6 +8,14 @@ export interface Metrics {
   readonly leader: Gauge;
   /** Calls `read` whenever the metrics are read. */
   observeQueue(kind: string, read: () => { readonly depth: number; readonly oldestWaitMs: number }): void;
+  /** Likewise, for the watches by the plural of what they watch. */
+  observeWatches(watches: ReadonlyMap<string, WatchReading>): void;
+}
+
+export interface WatchReading {
+  /** Time since the API server was last heard; `undefined`: never. */
+  readonly silentForMs: number | undefined;
+  readonly attempts: Readonly<Record<string, number>>;
 }
 
 export function createMetrics(): Metrics {
@@ -31,8 +39,8 @@ export function createMetrics(): Metrics {
     help: '1 while this process holds the Lease and works.',
     registers,
   });
-  const queues: (() => void)[] = [];
-  const collect = (): void => queues.forEach((read) => read());
+  const readings: (() => void)[] = [];
+  const collect = (): void => readings.forEach((read) => read());
   const depth = new Gauge({
     name: 'vpe_operator_queue_depth',
     help: 'Keys that are ready and wait for a worker.',
@@ -46,16 +54,36 @@ export function createMetrics(): Metrics {
     labelNames: ['kind'] as const,
     registers,
   });
+  const silence = new Gauge({
+    name: 'vpe_operator_watch_silent_seconds',
+    help: 'Time since the API server was last heard on a watch; bookmarks come about once a minute.',
+    labelNames: ['plural'] as const,
+    registers,
+  });
+  const attempts = new Gauge({
+    name: 'vpe_operator_watch_attempts',
+    help: 'How often a page was asked for (listing), a watch opened (watching), a failure waited out (pausing).',
+    labelNames: ['plural', 'doing'] as const,
+    registers,
+  });
   return {
     registry,
     passes,
     cloudCalls,
     leader,
     observeQueue: (kind, read) => {
-      queues.push(() => {
+      readings.push(() => {
         const { depth: keys, oldestWaitMs } = read();
         depth.set({ kind }, keys);
         oldest.set({ kind }, oldestWaitMs / 1000);
+      });
+    },
+    observeWatches: (watches) => {
+      readings.push(() => {
+        for (const [plural, watch] of watches) {
+          silence.set({ plural }, (watch.silentForMs ?? 0) / 1000);
+          Object.entries(watch.attempts).forEach(([doing, count]) => attempts.set({ plural, doing }, count));
+        }
       });
     },
   };

@@ -7,7 +7,9 @@ import { importsOf, withoutComments, type SourceFile } from './imports.ts';
 /** Which rooms a room may import besides itself; downwards only. Nobody imports main or codegen. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['run', 'config', 'log', 'shell', 'kinds', 'controller', 'kube', 'cloud', 'probe', 'lib'],
-  run: ['config', 'shell', 'kinds', 'controller', 'kube', 'cloud', 'probe', 'lib'],
+  run: ['compose', 'health', 'config', 'shell', 'kinds', 'controller', 'kube', 'cloud', 'probe', 'lib'],
+  compose: ['config', 'kinds', 'controller', 'kube', 'cloud', 'probe', 'lib'],
+  health: ['controller', 'kube', 'lib'],
   config: ['config-schema', 'controller', 'kube', 'cloud', 'probe', 'lib'],
   'config-schema': ['controller', 'kube', 'cloud', 'probe', 'lib'],
   log: ['lib'],

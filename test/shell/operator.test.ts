@@ -38,6 +38,7 @@ let kube: WatchedKube;
 let controller: Controller;
 let operator: Exposed;
 const key: Key = 'default/box';
+const forever = new AbortController().signal;
 
 function create(server = 'http://127.0.0.1:6443'): Exposed {
   const kubeConfig = new KubeConfig();
@@ -56,7 +57,7 @@ function create(server = 'http://127.0.0.1:6443'): Exposed {
     log,
     timings: defaultTimings,
     clusterID: 'cluster',
-    workers: 1,
+    workers: 0,
     onPass: () => {},
   });
   return new Exposed({ kubeConfig, client, controllers: [controller], clock, random: Math.random, log });
@@ -84,6 +85,7 @@ afterEach(async () => {
 describe('the lifecycle', () => {
   it('watches every kind, and queues keys in the controller, nothing in the base class', async () => {
     const box = make();
+    await controller.run(forever, forever);
     await operator.start();
     await settle();
     expect(controller.store.get(key)).toBe(box);
@@ -96,6 +98,7 @@ describe('the lifecycle', () => {
 
   it('queues no key for a change that is worth no pass, and forgets what is gone', async () => {
     const box = make();
+    await controller.run(forever, forever);
     await operator.start();
     await settle();
     const next = await controller.queue.get();
@@ -106,7 +109,17 @@ describe('the lifecycle', () => {
     });
     expect(controller.queue.length).toBe(0);
     await kube.deliver('DELETED', box);
-    expect(controller.store.size).toBe(0);
+    expect(controller.store.list()).toEqual([]);
+  });
+
+  it('queues nothing while it does not lead, and every object that there is once it does', async () => {
+    make();
+    await operator.start();
+    await settle();
+    await kube.deliver('ADDED', make({ name: 'other' }));
+    expect(controller.queue.length).toBe(0);
+    await controller.run(forever, forever);
+    expect(controller.queue.length).toBe(2);
   });
 
   it('ends its watches when it is stopped, and says when they have ended', async () => {
