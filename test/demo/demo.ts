@@ -4,6 +4,7 @@
  */
 import type { Cloud } from '../cloud/cloud.ts';
 import { connect } from '../cloud/client.ts';
+import type { HeldState } from '../cloud/state-log.ts';
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { readAudit } from '../harness/audit.ts';
 import { kubectl } from '../harness/kubectl.ts';
@@ -14,38 +15,48 @@ import { type Manifest, toYaml } from './manifests.ts';
 import type { Observer, Seen } from './observer.ts';
 import type { DemoResult, GatewayResult } from './result.ts';
 import type { Screen } from './screen.ts';
+import { seconds } from './text.ts';
 
 export const demoNamespace = 'demo';
 
-export interface Stage {
+export interface Story {
   readonly plane: ControlPlane;
   readonly cloud: Cloud;
   readonly observer: Observer;
   readonly screen: Screen;
   readonly manifests: readonly Manifest[];
+  /** What is applied, in the words of a title. */
+  readonly opening: string;
   /** For every wait: generous, since only a failure waits for it. */
   readonly deadlineMs: number;
+  /** Ends the story early, with the signal's reason. */
+  readonly signal: AbortSignal;
 }
 
-export async function play(stage: Stage): Promise<DemoResult> {
-  const { plane, cloud, observer, screen, manifests } = stage;
+export async function play(story: Story): Promise<DemoResult> {
+  const { plane, cloud, observer, screen, manifests } = story;
   const names = manifests.map(({ metadata }) => metadata.name);
 
-  screen.step(`kubectl apply: ${names.length} gateways`);
+  screen.step(`1 of 4: ${story.opening}`);
   await kubectl(plane, ['apply', '-n', demoNamespace, '-f', '-'], { input: toYaml(manifests) });
-  await untilAllReady(stage, names);
+  await reach(story, `all ${names.length} gateways are Ready`, () =>
+    names.every((name) => observer.get(name)?.isReady),
+  );
   const created = names.map((name) => seenOf(observer, name));
 
   const [drifting, changing] = pickActors(manifests);
-  await drift(stage, drifting);
-  await change(stage, changing);
+  await drift(story, drifting);
+  await change(story, changing);
 
-  screen.step('kubectl delete: everything');
+  screen.step('4 of 4: kubectl delete endpointgateways --all');
+  const retained = manifests.filter(({ spec }) => spec['deletionPolicy'] === 'Retain');
+  for (const { metadata } of retained) {
+    screen.detail(`the gateway of ${metadata.name} stays in the cloud, untagged: deletionPolicy is Retain`);
+  }
   await kubectl(plane, ['delete', '-n', demoNamespace, '--wait=false', 'endpointgateways', '--all']);
-  await until(() => names.every((name) => observer.get(name)?.gone), {
-    what: `all ${names.length} objects are gone`,
-    deadlineMs: stage.deadlineMs,
-  });
+  await reach(story, `all ${names.length} objects are gone`, () =>
+    names.every((name) => observer.get(name)?.gone),
+  );
   const disturbed = new Set([drifting, changing]);
   const gateways = names.map((name) => ({
     name,
@@ -58,14 +69,13 @@ export async function play(stage: Stage): Promise<DemoResult> {
     policies: [],
     profiles: [],
     ...account(requests, await readAudit(plane.auditLog), gateways),
-    leftovers: await findLeftovers(plane, cloud, retainedIds(manifests, observer)),
+    leftovers: await findLeftovers(plane, cloud, idsOf(retained, observer)),
   };
 }
 
-/** Gateways that their spec says to leave in the cloud; they lose our tag. */
-function retainedIds(manifests: readonly Manifest[], observer: Observer): ReadonlySet<string> {
-  const retained = manifests.filter(({ spec }) => spec['deletionPolicy'] === 'Retain');
-  return new Set(retained.flatMap(({ metadata }) => seenOf(observer, metadata.name).ids));
+/** Ids that the gateways had in the cloud. */
+function idsOf(manifests: readonly Manifest[], observer: Observer): ReadonlySet<string> {
+  return new Set(manifests.flatMap(({ metadata }) => seenOf(observer, metadata.name).ids));
 }
 
 /** A gateway with two security groups to lose one, and another one to be changed. */
@@ -81,60 +91,61 @@ function pickActors(manifests: readonly Manifest[]): readonly [string, string] {
 }
 
 /** Somebody removes a security group behind the operator's back; the drift check finds and heals it. */
-async function drift(stage: Stage, name: string): Promise<void> {
-  const { cloud, observer, screen } = stage;
+async function drift(story: Story, name: string): Promise<void> {
+  const { cloud, observer, screen } = story;
   const id = seenOf(observer, name).ids.at(-1) ?? '';
-  const groups = (): readonly string[] => cloud.control.stateLog.of(id).at(-1)?.securityGroups ?? [];
+  const groups = (): readonly string[] => heldOf(cloud, id)?.securityGroups ?? [];
   const before = groups();
-  screen.step(`drift: somebody detaches security group ${before[0]} from ${name}, not through Kubernetes`);
+  screen.step(`2 of 4: somebody takes a security group off ${name}, and not through Kubernetes`);
+  const beganMs = Date.now();
+  const passed = seenOf(observer, name).states.length;
   const somebody = await connect(cloud);
   const answer = await somebody.vpc('DELETE', `/security_groups/${before[0]}/targets/${id}`);
   if (answer.status !== 204) {
     throw new Error(`the drift could not be made: ${answer.status}`);
   }
-  await until(() => groups().length === before.length, {
-    what: `the operator attaches security group ${before[0]} to ${name} again`,
-    deadlineMs: stage.deadlineMs,
+  screen.detail(`the cloud now holds ${groups().length} of its ${before.length} security groups`);
+  await reach(story, `the operator attaches security group ${before[0]} to ${name} again`, () => {
+    return groups().length === before.length;
   });
-  await untilReadyInState(stage, name, 'Stable');
-  screen.detail(`healed: ${name} has its ${before.length} security groups again`);
+  await reachStable(story, name, passed);
+  screen.detail(`healed by the drift check, after ${seconds(Date.now() - beganMs)}`);
 }
 
 /** The user edits the spec; here the gateway's name in the cloud. */
-async function change(stage: Stage, name: string): Promise<void> {
-  const { plane, cloud, observer, screen } = stage;
+async function change(story: Story, name: string): Promise<void> {
+  const { plane, cloud, observer, screen } = story;
   const id = seenOf(observer, name).ids.at(-1) ?? '';
   const wanted = `${name.slice(0, 40)}-renamed`;
-  screen.step(`change: kubectl patch ${name}: spec.name ${wanted}`);
+  screen.step(`3 of 4: kubectl patch ${name}: spec.name is ${wanted}`);
+  const beganMs = Date.now();
+  const passed = seenOf(observer, name).states.length;
   const patch = JSON.stringify({ spec: { name: wanted } });
   await kubectl(plane, ['patch', '-n', demoNamespace, 'endpointgateway', name, '--type=merge', '-p', patch]);
-  await until(() => cloud.control.stateLog.of(id).at(-1)?.name === wanted, {
-    what: `gateway ${id} is renamed to ${wanted}`,
-    deadlineMs: stage.deadlineMs,
-  });
-  await untilReadyInState(stage, name, 'Stable');
-  screen.detail(`done: the cloud calls it ${wanted}`);
+  await reach(story, `gateway ${id} is renamed to ${wanted}`, () => heldOf(cloud, id)?.name === wanted);
+  await reachStable(story, name, passed);
+  screen.detail(`the cloud calls it so, after ${seconds(Date.now() - beganMs)}`);
 }
 
-async function untilAllReady({ observer, deadlineMs }: Stage, names: readonly string[]): Promise<void> {
-  await until(() => names.every((name) => observer.get(name)?.isReady), {
-    what: `all ${names.length} gateways are Ready`,
-    deadlineMs,
+function heldOf(cloud: Cloud, gatewayId: string): HeldState | undefined {
+  return cloud.control.stateLog.of(gatewayId).at(-1);
+}
+
+/** Waits until the gateway has left the states that it had `passed`, and is Ready again. */
+async function reachStable(story: Story, name: string, passed: number): Promise<void> {
+  await reach(story, `${name} is Ready again`, () => {
+    const { states, state, isReady } = seenOf(story.observer, name);
+    return states.length > passed && state === 'Stable' && isReady;
   });
 }
 
-async function untilReadyInState(
-  { observer, deadlineMs }: Stage,
-  name: string,
-  state: string,
+async function reach(
+  { deadlineMs, signal }: Story,
+  what: string,
+  isReached: () => boolean | undefined,
 ): Promise<void> {
-  await until(
-    () => {
-      const seen = observer.get(name);
-      return seen?.isReady === true && seen.state === state;
-    },
-    { what: `${name} is Ready and ${state}`, deadlineMs },
-  );
+  await until(() => signal.aborted || isReached() === true, { what, deadlineMs });
+  signal.throwIfAborted();
 }
 
 function seenOf(observer: Observer, name: string): Seen {

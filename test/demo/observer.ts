@@ -1,32 +1,40 @@
 /** The demo's own watch: what a user of kubectl would have seen, object by object, in order. */
+import type { Logger } from 'pino';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { watchResources } from '../../src/kube/watcher.ts';
 import type { GatewayResource } from '../../src/kinds/endpoint-gateway/observed.ts';
 import { endpointGatewayType } from '../../src/kinds/endpoint-gateway/types.gen.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import type { Logger } from 'pino';
 
 export interface Seen {
   readonly name: string;
+  /** Short: a CRN's service and location. */
   readonly target: string;
+  /** The states that it passed, in order, without repetition. */
   readonly states: readonly string[];
+  /** The last of them; `New` before the first, `Gone` after the deletion. */
   readonly state: string;
+  /** When it came into its state. */
   readonly sinceMs: number;
+  /** Status and reason of the condition Ready. */
   readonly ready: string;
   readonly reason: string;
   readonly ips: readonly string[];
   /** Ready was True for the object's present generation. */
   readonly isReady: boolean;
+  /** Ids that its gateway had in the cloud; one that was created again had several. */
   readonly ids: readonly string[];
   readonly gone: boolean;
 }
 
+/** `before` is absent for an object that was not known. */
+export type OnChange = (seen: Seen, before: Seen | undefined) => void;
+
 export class Observer {
   readonly #seen = new Map<string, Seen>();
+  readonly #listeners = new Set<OnChange>();
   readonly #ended: Promise<void>;
   readonly #stop = new AbortController();
-  /** Called after each event, with what changed. */
-  onChange: (seen: Seen) => void = () => undefined;
 
   constructor(client: KubeClient, namespace: string, log: Logger) {
     const options = { namespace, clock: systemClock, random: Math.random, log };
@@ -41,6 +49,12 @@ export class Observer {
 
   all(): readonly Seen[] {
     return [...this.#seen.values()];
+  }
+
+  /** Calls back after each event; returns how to end that. */
+  listen(onChange: OnChange): () => void {
+    this.#listeners.add(onChange);
+    return () => void this.#listeners.delete(onChange);
   }
 
   async stop(): Promise<void> {
@@ -59,30 +73,39 @@ export class Observer {
   }
 
   #note(resource: GatewayResource, gone: boolean): void {
-    const { name, generation } = resource.metadata;
+    const { name } = resource.metadata;
     const before = this.#seen.get(name);
-    const { status } = resource;
-    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-    const state = gone ? 'Gone' : (status?.state ?? 'New');
-    const states = before?.states ?? [];
-    const isReady = ready?.status === 'True' && status?.observedGeneration === generation;
-    const ids = before?.ids ?? [];
-    const id = status?.id;
-    const seen: Seen = {
-      name,
-      target:
-        status?.summary?.target ?? resource.spec.target.crn ?? resource.spec.target.infrastructure ?? '',
-      state,
-      states: state === before?.state || gone || state === 'New' ? states : [...states, state],
-      sinceMs: state === before?.state ? before.sinceMs : Date.now(),
-      ready: ready?.status ?? '',
-      reason: ready?.reason ?? '',
-      ips: status?.ips?.map(({ address }) => address) ?? [],
-      isReady: isReady && !gone,
-      ids: id === undefined || ids.includes(id) ? ids : [...ids, id],
-      gone,
-    };
+    const seen = next(resource, gone, before);
     this.#seen.set(name, seen);
-    this.onChange(seen);
+    for (const listener of this.#listeners) {
+      listener(seen, before);
+    }
   }
+}
+
+function next({ metadata, spec, status }: GatewayResource, gone: boolean, before: Seen | undefined): Seen {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const state = gone ? 'Gone' : (status?.state ?? 'New');
+  const { states = [], ids = [] } = before ?? {};
+  const { target = shortTarget(spec.target) } = status?.summary ?? {};
+  const id = status?.id;
+  return {
+    name: metadata.name,
+    target,
+    states: state === before?.state || state === 'Gone' || state === 'New' ? states : [...states, state],
+    state,
+    sinceMs: state === before?.state ? before.sinceMs : Date.now(),
+    ready: ready?.status ?? '',
+    reason: ready?.reason ?? '',
+    ips: status?.ips?.map(({ address }) => address) ?? [],
+    isReady: ready?.status === 'True' && status?.observedGeneration === metadata.generation && !gone,
+    ids: id === undefined || ids.includes(id) ? ids : [...ids, id],
+    gone,
+  };
+}
+
+/** As the operator itself shows it, for an object that it has not looked at yet. */
+function shortTarget({ crn = '', infrastructure }: GatewayResource['spec']['target']): string {
+  const [, , , , service = '', location = ''] = crn.split(':');
+  return infrastructure ?? `${service}/${location}`;
 }

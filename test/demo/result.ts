@@ -1,4 +1,5 @@
 /** What a demo run came to: the one line of `--json`, and the summary for people. */
+import { type Line, span } from './text.ts';
 
 /** An object as the demo's own watch saw it. */
 export interface ObjectResult {
@@ -31,20 +32,65 @@ export interface DemoResult {
   readonly leftovers: readonly string[];
 }
 
-export function summary(result: DemoResult): string {
-  const { cloudCalls, sharedListings, kubeWrites, perGateway, leftovers, gateways } = result;
+/** What an undisturbed gateway may cost from create to delete (design §7). */
+const limits = { maxCloudCalls: 6, maxObjectWrites: 8, maxEvents: 3 } as const;
+
+const expectedStates: readonly string[] = ['Pending', 'Updating', 'Stable'];
+
+/** What did not happen as it should, a line each. Costs are no part of this: they are shown beside their limits. */
+export function shortcomings({ gateways, leftovers }: DemoResult): readonly string[] {
   return [
-    `Gateways: ${gateways.length}, Ready before the delete: ${gateways.filter(({ ready }) => ready).length}`,
-    `Cloud calls about one gateway: ${cloudCalls.total} (${list(cloudCalls.byOperation)})`,
-    `Shared listings, pages: ${sharedListings.calls} (${list(sharedListings.byListing)})`,
-    `Kubernetes writes: ${kubeWrites.total} (${list(kubeWrites.byVerb)})`,
-    `At most, per undisturbed gateway from create to delete: ${perGateway.maxCloudCalls} cloud calls, ` +
-      `${perGateway.maxObjectWrites} object and status writes, ${perGateway.maxEvents} events`,
-    leftovers.length === 0 ? 'Nothing is left over.' : `LEFT OVER:\n  ${leftovers.join('\n  ')}`,
-  ].join('\n');
+    ...gateways
+      .filter(({ states }) => expectedStates.some((state, index) => states[index] !== state))
+      .map(({ name, states }) => `${name} passed ${states.join(', ')}, not ${expectedStates.join(', ')}`),
+    ...gateways.filter(({ ready }) => !ready).map(({ name }) => `${name} was not Ready before the delete`),
+    ...leftovers.map((what) => `left over: ${what}`),
+  ];
 }
 
-function list(counts: Readonly<Record<string, number>>): string {
-  const sorted = Object.entries(counts).toSorted(([, a], [, b]) => b - a);
-  return sorted.map(([name, count]) => `${name} ${count}`).join(', ');
+/** Whether all of it happened, and else what did not. */
+export function verdict(result: DemoResult): readonly Line[] {
+  const problems = shortcomings(result);
+  return problems.length > 0
+    ? problems.map((problem) => [span('not ok  ', 'red'), span(problem)])
+    : [
+        `${result.gateways.length} gateways passed ${expectedStates.join(', ')} and were Ready`,
+        'the drift was healed, the change carried out, every object deleted',
+        'nothing is left over: no gateway, tag, address, object or finalizer',
+      ].map((fact) => [span('ok  ', 'green'), span(fact)]);
+}
+
+/** What a gateway cost, beside what it may cost; nothing when every one was disturbed. */
+export function costs({ perGateway }: DemoResult): readonly Line[] {
+  if (perGateway.maxObjectWrites === 0) {
+    return [];
+  }
+  const row = (label: string, most: keyof typeof limits): Line => [
+    span(`    ${label.padEnd(26)}`),
+    span(String(perGateway[most]).padStart(4), perGateway[most] > limits[most] ? 'red' : 'green'),
+    span(`  of at most ${limits[most]}`, 'dim'),
+  ];
+  return [
+    [span('An undisturbed gateway cost, from create to delete:', 'bold')],
+    row('cloud calls', 'maxCloudCalls'),
+    row('object and status writes', 'maxObjectWrites'),
+    row('events', 'maxEvents'),
+  ];
+}
+
+export function totals({ cloudCalls, sharedListings, kubeWrites }: DemoResult): readonly Line[] {
+  return [
+    [span('The whole run cost:', 'bold')],
+    ...total('cloud calls', cloudCalls.total, cloudCalls.byOperation),
+    ...total('pages of shared listings', sharedListings.calls, sharedListings.byListing),
+    ...total('Kubernetes writes', kubeWrites.total, kubeWrites.byVerb),
+  ];
+}
+
+function total(label: string, calls: number, parts: Readonly<Record<string, number>>): readonly Line[] {
+  const sorted = Object.entries(parts).toSorted(([, a], [, b]) => b - a);
+  return [
+    [span(`    ${label.padEnd(26)}${String(calls).padStart(4)}`)],
+    ...sorted.map(([name, part]) => [span(`      ${name.padEnd(40)}${String(part).padStart(4)}`, 'dim')]),
+  ];
 }

@@ -8,15 +8,16 @@ export interface Scale {
   readonly cloud: Partial<Settings>;
   /** Sections of the operator's configuration. */
   readonly operator: {
-    readonly timings: Readonly<Record<string, unknown>>;
+    readonly timings: {
+      readonly changing: { readonly base: string; readonly max: string };
+      readonly driftCheck: string;
+    };
     readonly budget: { readonly callsPerSecond: number; readonly burst: number };
-    readonly driftCheckMs: number;
   };
 }
 
 export function scaleFor(gateways: number): Scale {
   const pollMs = Math.max(500, gateways * 5);
-  const driftCheckMs = 8 * pollMs;
   return {
     cloud: {
       pendingMs: 3 * pollMs,
@@ -29,10 +30,9 @@ export function scaleFor(gateways: number): Scale {
     operator: {
       timings: {
         changing: { base: `${pollMs}ms`, max: `${2 * pollMs}ms` },
-        driftCheck: `${driftCheckMs}ms`,
+        driftCheck: `${8 * pollMs}ms`,
       },
       budget: { callsPerSecond: 20 + gateways, burst: 50 + gateways },
-      driftCheckMs,
     },
   };
 }

@@ -1,108 +1,130 @@
-/** What a person sees of a run: a live table on a terminal, plain lines elsewhere, nothing when told to be quiet. */
-import type { Observer, Seen } from './observer.ts';
+/** What a person sees of a run: a live table on a terminal, plain lines elsewhere. */
+import type { Observer } from './observer.ts';
+import { countsOf, gatewayTable } from './table.ts';
+import { ansi, clip, type Line, plain, seconds, span } from './text.ts';
 
 export interface Screen {
   /** A new step of the story. */
-  step(text: string): void;
+  step(title: string): void;
+  /** How the step went on. */
   detail(text: string): void;
+  /** Shows how things stand for the last time. May be called again. */
   close(): void;
 }
 
-const redrawMs = 200;
-const mostRows = 20;
-
-export function quietScreen(): Screen {
-  return { step: () => undefined, detail: () => undefined, close: () => undefined };
+/** A terminal, as much of it as is used. */
+export interface Terminal {
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
 }
 
-/** One line per change: for logs and pipes. */
-export function plainScreen(observer: Observer, write: (text: string) => void): Screen {
-  const told = new Map<string, string>();
-  observer.onChange = (seen) => {
-    const line = row(seen, { withTime: false });
-    if (told.get(seen.name) !== line) {
-      told.set(seen.name, line);
-      write(`    ${line}\n`);
+const redrawMs = 200;
+/** Above this many gateways, lines about each of them would help nobody. */
+const mostLines = 20;
+
+/** Everything that is told to one screen is told to all of them. */
+export function allScreens(screens: readonly Screen[]): Screen {
+  return {
+    step: (title) => screens.forEach((screen) => screen.step(title)),
+    detail: (text) => screens.forEach((screen) => screen.detail(text)),
+    close: () => screens.forEach((screen) => screen.close()),
+  };
+}
+
+/** One line per change of state, with the time since the step began: for logs and pipes. */
+export function plainScreen(
+  observer: Observer,
+  names: readonly string[],
+  write: (text: string) => unknown,
+): Screen {
+  let stepAtMs = Date.now();
+  const say = (text: string): unknown => write(`${seconds(Date.now() - stepAtMs).padStart(10)}  ${text}\n`);
+  const stop = names.length > mostLines ? tellCounts(observer, say) : tellChanges(observer, names, say);
+  return {
+    step(title) {
+      stepAtMs = Date.now();
+      write(`\n==> ${title}\n`);
+    },
+    detail: say,
+    close: stop,
+  };
+}
+
+function tellChanges(
+  observer: Observer,
+  names: readonly string[],
+  say: (text: string) => unknown,
+): () => void {
+  const width = Math.max(...names.map(({ length }) => length));
+  return observer.listen((seen, before) => {
+    const { name, target, state, ready, isReady, ips } = seen;
+    const same = state === before?.state && ready === before.ready && ips.join() === before.ips.join();
+    if (same || state === 'New') {
+      return;
+    }
+    const was = before?.state === 'New' ? undefined : before;
+    const after = was === undefined ? target : `after ${seconds(seen.sinceMs - was.sinceMs)} ${was.state}`;
+    const what = state === was?.state ? '' : after;
+    const rest = state === 'Gone' ? '' : `${isReady ? 'Ready  ' : ''}${ips.join(' ')}`;
+    say(`${name.padEnd(width)} ${state.padEnd(9)} ${what.padEnd(28)} ${rest}`.trimEnd());
+  });
+}
+
+function tellCounts(observer: Observer, say: (text: string) => unknown): () => void {
+  let told = '';
+  const tell = (): void => {
+    const text = plain(countsOf(observer.all()));
+    if (text !== told) {
+      told = text;
+      say(text);
     }
   };
-  return {
-    step: (text) => write(`\n==> ${text}\n`),
-    detail: (text) => write(`    ${text}\n`),
-    close: () => {
-      observer.onChange = () => undefined;
-    },
+  const timer = setInterval(tell, 1_000);
+  return () => {
+    clearInterval(timer);
+    tell();
   };
 }
 
 /** A table that is redrawn in place below the story. */
-export function liveScreen(observer: Observer, write: (text: string) => void): Screen {
+export function liveScreen(observer: Observer, terminal: Terminal): Screen {
   let drawn = 0;
+  let closed = false;
   const erase = (): void => {
-    write(drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`);
+    terminal.write(drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`);
     drawn = 0;
   };
   const draw = (): void => {
-    const lines = table(observer.all());
+    const { columns = 80, rows = 24 } = terminal;
+    // Room for the step's title and its details, so that they stay in sight.
+    const mostRows = Math.max(3, Math.min(mostLines, rows - 10));
+    const lines: Line[] =
+      observer.all().length === 0
+        ? []
+        : [[], ...gatewayTable(observer.all(), { nowMs: Date.now(), mostRows })];
     erase();
-    write(`${lines.join('\n')}\n`);
+    terminal.write(lines.map((line) => `${ansi(clip(line, columns - 1))}\n`).join(''));
     drawn = lines.length;
   };
-  const timer = setInterval(draw, redrawMs);
-  const say = (text: string): void => {
+  const say = (line: Line): void => {
     erase();
-    write(text);
+    terminal.write(`${ansi(line)}\n`);
     draw();
   };
-  draw();
+  const timer = setInterval(draw, redrawMs);
   return {
-    step: (text) => say(`\n\u001b[1m==> ${text}\u001b[0m\n`),
-    detail: (text) => say(`    ${text}\n`),
-    close: () => {
+    step: (title) => {
+      say([]);
+      say([span('==> '), span(title, 'bold')]);
+    },
+    detail: (text) => say([span(`    ${text}`)]),
+    close() {
       clearInterval(timer);
-      draw();
+      if (!closed) {
+        draw();
+        closed = true;
+      }
     },
   };
-}
-
-const header = row({
-  name: 'GATEWAY',
-  target: 'TARGET',
-  state: 'STATE',
-  ready: 'READY',
-  reason: 'REASON',
-  ips: ['IPS'],
-});
-
-function table(all: readonly Seen[]): readonly string[] {
-  if (all.length <= mostRows) {
-    return [header, ...all.map((seen) => row(seen, { withTime: true }))];
-  }
-  const states = Map.groupBy(all, ({ state }) => state);
-  const counts = [...states].map(([state, members]) => `${state} ${members.length}`).join('   ');
-  const changing = all.toSorted((a, b) => b.sinceMs - a.sinceMs).slice(0, mostRows);
-  return [
-    `${all.length} gateways:   ${counts}`,
-    header,
-    ...changing.map((seen) => row(seen, { withTime: true })),
-  ];
-}
-
-type Row = Pick<Seen, 'name' | 'target' | 'state' | 'ready' | 'reason' | 'ips'> & {
-  readonly sinceMs?: number;
-};
-
-function row(seen: Row, { withTime }: { withTime: boolean } = { withTime: false }): string {
-  const seconds =
-    withTime && seen.sinceMs !== undefined ? `${Math.round((Date.now() - seen.sinceMs) / 1000)} s` : '';
-  return [
-    seen.name.padEnd(22),
-    seen.target.padEnd(34),
-    seen.state.padEnd(9),
-    seen.ready.padEnd(6),
-    seen.reason.padEnd(14),
-    seconds.padStart(5),
-    ` ${seen.ips.join(',')}`,
-  ]
-    .join(' ')
-    .trimEnd();
 }

@@ -1,6 +1,6 @@
 /** `kubectl` as a person runs it. */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { ControlPlane } from '../cluster/control-plane.ts';
 
@@ -13,15 +13,17 @@ export interface KubectlOptions {
 
 /** Standard output; rejects with standard error as the message when kubectl fails. */
 export async function kubectl(
-  plane: ControlPlane,
+  plane: Pick<ControlPlane, 'bin' | 'kubeconfig'>,
   args: readonly string[],
   { input, kubeconfig = plane.kubeconfig }: KubectlOptions = {},
 ): Promise<string> {
+  // What kubectl remembers of another API server that once had this port would be wrong here.
+  const env = { ...process.env, KUBECACHEDIR: join(dirname(plane.kubeconfig), 'kubectl-cache') };
   return new Promise((resolve, reject) => {
     const child = execFile(
       join(plane.bin, 'kubectl'),
       ['--kubeconfig', kubeconfig, ...args],
-      { maxBuffer: 64 * 1024 * 1024 },
+      { maxBuffer: 64 * 1024 * 1024, env },
       (error, stdout, stderr) => {
         if (error === null) {
           resolve(stdout);

@@ -1,14 +1,14 @@
 /** The built operator as a process of its own, as it runs in a Pod: `node dist/main.js`. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 
 import { repositoryPath } from '../lib/repository.ts';
-import { tetherFolder, tetherProcess } from '../lib/tether.ts';
+import { makeTetheredFolder, spawnTethered } from '../lib/tether.ts';
+import { until } from '../lib/until.ts';
 
 export interface OperatorOptions {
   readonly kubeconfig: string;
@@ -28,36 +28,41 @@ export interface OperatorProcess {
   readonly ended: Promise<Ended>;
   /** Everything that it wrote to standard output and error so far. */
   output(): Promise<string>;
+  /** Waits until it has said this. */
+  untilSaid(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
-  /** SIGTERM, wait, and remove what was written for it. */
+  /** SIGTERM, wait, and remove what was written for it. May be called again, and when it has ended. */
   stop(): Promise<Ended>;
 }
 
 export async function startOperator(options: OperatorOptions): Promise<OperatorProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'vpe-operator-'));
-  const untether = tetherFolder(folder);
-  const configFile = join(folder, 'config.yaml');
-  const logFile = join(folder, 'operator.log');
+  const folder = await makeTetheredFolder(join(tmpdir(), 'vpe-operator-'));
+  const configFile = join(folder.path, 'config.yaml');
+  const logFile = join(folder.path, 'operator.log');
   await writeFile(configFile, stringify(options.config));
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [repositoryPath('dist', 'main.js'), '--config', configFile], {
+  const child = spawnTethered(process.execPath, [repositoryPath('dist', 'main.js'), '--config', configFile], {
     stdio: ['ignore', log, log],
     env: { PATH: process.env['PATH'], KUBECONFIG: options.kubeconfig, LOG_LEVEL: options.logLevel ?? 'info' },
   });
   closeSync(log);
-  tetherProcess(child);
   const ended: Promise<Ended> = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
   await once(child, 'spawn');
+  let said: string | undefined;
+  const output = async (): Promise<string> => said ?? readFile(logFile, 'utf8');
   return {
     pid: child.pid ?? 0,
     ended,
-    output: async () => readFile(logFile, 'utf8'),
+    output,
+    async untilSaid(text) {
+      await until(async () => (await output()).includes(text), { what: `the operator says ${text}` });
+    },
     kill: (signal) => child.kill(signal),
     async stop() {
       child.kill('SIGTERM');
       const how = await ended;
-      await rm(folder, { recursive: true, force: true });
-      untether();
+      said ??= await output();
+      await folder.remove();
       return how;
     },
   };
