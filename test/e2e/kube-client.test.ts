@@ -26,7 +26,7 @@ import { until } from '../lib/until.ts';
 const firstStartMs = 45 * 60_000;
 jest.setTimeout(120_000);
 
-const manager = { fieldManager: 'vpe-operator', force: true } as const;
+const manager = { fieldManager: 'vpe-operator' };
 const log = pino({ level: 'silent' });
 
 let cluster: ThingCluster;
@@ -163,6 +163,20 @@ describe('patchFinalizers', () => {
     expect(await refusalOf(wrong)).toMatchObject({ reason: 'conflict' });
   });
 
+  it('tells an object that is not accepted any more from a lost race', async () => {
+    const before = await cluster.make('outlawed', [ours]);
+    await cluster.outlaw('outlawed');
+    const wrong = client.patchFinalizers(thingType, before, [ours, theirs], stop.signal);
+    expect(await refusalOf(wrong)).toEqual({ reason: 'invalid', status: 422 });
+    const late = client.patchFinalizers(
+      thingType,
+      { ...before, metadata: { ...before.metadata, finalizers: [theirs] } },
+      [],
+      stop.signal,
+    );
+    expect(await refusalOf(late)).toMatchObject({ reason: 'conflict' });
+  });
+
   it('leaves nothing in the way of a removal that carries what is known', async () => {
     const before = await cluster.make('kept', [ours]);
     const after = await client.patchFinalizers(thingType, before, [], stop.signal);
@@ -263,22 +277,29 @@ it('records events, equal ones as a series', async () => {
   recorder.record(about, occurrence);
   recorder.record(about, occurrence);
   await recorder.flush(30_000);
-  const events = (await cluster.others.listNamespacedCustomObject({
-    group: 'events.k8s.io',
-    version: 'v1',
-    namespace,
-    plural: 'events',
-  })) as { items: { regarding: { uid: string } }[] };
-  expect(events.items.filter(({ regarding }) => regarding.uid === about.metadata.uid)).toMatchObject([
-    {
-      reason: 'Failed',
-      type: 'Warning',
-      series: { count: 3 },
-      reportingController: 'vpe-operator.io/vpe-operator',
-      reportingInstance: 'the-pod',
-    },
-  ]);
+  const asRecorded = {
+    reason: 'Failed',
+    type: 'Warning',
+    series: { count: 3 },
+    reportingController: 'vpe-operator.io/vpe-operator',
+    reportingInstance: 'the-pod',
+  };
+  expect(await eventsAbout(about)).toMatchObject([asRecorded]);
+
+  await cluster.others.deleteCollectionNamespacedCustomObject({ ...eventType, namespace });
+  recorder.record(about, occurrence);
+  await recorder.flush(30_000);
+  expect(await eventsAbout(about)).toMatchObject([{ ...asRecorded, series: { count: 4 } }]);
 });
+
+const eventType = { group: 'events.k8s.io', version: 'v1', plural: 'events' };
+
+async function eventsAbout({ metadata }: Thing): Promise<unknown[]> {
+  const list = (await cluster.others.listNamespacedCustomObject({ ...eventType, namespace })) as {
+    readonly items: readonly { readonly regarding: { readonly uid: string } }[];
+  };
+  return list.items.filter(({ regarding }) => regarding.uid === metadata.uid);
+}
 
 it('reads the uid of a namespace', async () => {
   expect(await client.namespaceUid('kube-system', stop.signal)).toMatch(/^[0-9a-f-]{36}$/);
