@@ -50,7 +50,8 @@ async function main(args: string[]): Promise<number> {
   const interrupt = new AbortController();
   let interruptedBy: NodeJS.Signals | undefined;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(name, () => {
+    // Not `once`: npm and the terminal may both deliver a signal, and the second would end us at once.
+    process.on(name, () => {
       interruptedBy ??= name;
       interrupt.abort();
     });

@@ -111,13 +111,7 @@ export async function writeStatus(
   if (isDeepStrictEqual(plain(resource.status), plain(next))) {
     return resource;
   }
-  const written = await writer.client.applyStatus(
-    writer.type,
-    resource,
-    next,
-    { fieldManager, force: true },
-    signal,
-  );
+  const written = await writer.client.applyStatus(writer.type, resource, next, { fieldManager }, signal);
   writer.log.debug({ state: next.state }, 'status written');
   return written;
 }
@@ -133,7 +127,7 @@ export async function writeIntent(
   signal: AbortSignal,
 ): Promise<Resource> {
   const { resourceVersion } = resource.metadata;
-  const options = { fieldManager, force: true, resourceVersion } as const;
+  const options = { fieldManager, resourceVersion };
   const written = await writer.client.applyStatus(writer.type, resource, next, options, signal);
   const read = await writer.client.get<Resource>(writer.type, keyOf(resource), signal);
   if (!isStoredIn(read, written)) {

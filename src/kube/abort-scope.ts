@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../lib/clock.ts';
 
 /**
- * An AbortSignal for one piece of work inside a longer-lived one: it aborts with its parent, on request, or
- * when a time limit passes. Disposing detaches it from the parent, so that scopes opened in a loop under one
+ * An AbortSignal for one piece of work inside a longer-lived one: it aborts with its parent, or when a
+ * time limit passes. Disposing detaches it from the parent, so that scopes opened in a loop under one
  * program-long signal do not pile up (which `AbortSignal.any` and `AbortSignal.timeout` would leave to the
  * garbage collector), and puts time under the injected clock.
  */
@@ -45,10 +45,6 @@ export class AbortScope implements Disposable {
   unlimit(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-  }
-
-  abort(reason: unknown): void {
-    this.#controller.abort(reason);
   }
 
   [Symbol.dispose](): void {

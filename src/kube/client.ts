@@ -45,8 +45,6 @@ export interface WatchOptions {
 
 export interface ApplyStatusOptions {
   readonly fieldManager: string;
-  /** The operator is the only author of a status, so it always takes fields over. */
-  readonly force: true;
   /** Precondition: refused as `conflict` when the object has changed since this version. */
   readonly resourceVersion?: string | undefined;
 }
@@ -72,7 +70,8 @@ export interface KubeClient {
   merge<T extends ApiObject>(type: ResourceType, key: Key, patch: object, signal: AbortSignal): Promise<T>;
 
   /**
-   * Server-side apply of the whole status: a field that was applied before and is absent now is removed. It
+   * Server-side apply of the whole status: a field that was applied before and is absent now is removed. The
+   * operator is the only author of a status, so it takes over whatever field another manager holds. It
    * never creates an object, but one made anew under the same name is told apart only by a `resourceVersion`:
    * the API server ignores a uid here.
    */
@@ -201,7 +200,7 @@ function applyStatusCall<T extends KubeObject>(
   type: ResourceType,
   { metadata: { namespace, name } }: T,
   status: T['status'],
-  { fieldManager, force, resourceVersion }: ApplyStatusOptions,
+  { fieldManager, resourceVersion }: ApplyStatusOptions,
 ): Call {
   const metadata = { namespace, name, ...(resourceVersion !== undefined && { resourceVersion }) };
   return {
@@ -210,7 +209,7 @@ function applyStatusCall<T extends KubeObject>(
     method: 'PATCH',
     key: `${namespace}/${name}`,
     subresource: 'status',
-    query: { fieldManager, force: String(force) },
+    query: { fieldManager, force: 'true' },
     body: { apiVersion: apiVersionOf(type), kind: type.kind, metadata, status },
     contentType: applyPatch,
   };
@@ -238,11 +237,11 @@ function finalizersCall(type: ResourceType, { metadata }: KubeObject, next: read
 }
 
 /**
- * A failed `test` is answered with 422, exactly like a finalizer with a bad name; the finalizers are ours and
- * fixed, so a lost race is what it means.
+ * A failed `test` is answered with a bare 422. One that names causes is about the object: a finalizer with a bad
+ * name, or what a changed schema does not accept any more; no other try would end differently.
  */
 function asLostRace(error: unknown): unknown {
-  if (error instanceof KubeError && error.status === 422) {
+  if (error instanceof KubeError && error.status === 422 && !error.namesCauses) {
     return new KubeError(error.message, { reason: 'conflict', status: 422 }, { cause: error });
   }
   return error;

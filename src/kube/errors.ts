@@ -3,6 +3,8 @@
  * `reason`; nobody else looks at a status code. Messages are fit for logs and conditions: they come from the
  * API's own Status object or from us, never from a raw body or a header, and are one bounded line.
  */
+import { maskSecrets } from '../lib/mask-secrets.ts';
+
 export type KubeErrorReason =
   /** 404: the object, or the whole resource type, does not exist. */
   | 'absent'
@@ -24,20 +26,24 @@ export interface KubeErrorFields {
   readonly reason: KubeErrorReason;
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly namesCauses?: boolean | undefined;
 }
 
 export class KubeError extends Error {
   override readonly name = 'KubeError';
   readonly reason: KubeErrorReason;
   readonly status: number | undefined;
-  /** How long the server asks to be left alone; only ever reported, never acted upon here. */
+  /** How long the server asks to be left alone, at most 5 min; only ever reported, never acted upon here. */
   readonly retryAfterMs: number | undefined;
+  /** Whether the server names what is wrong with the object; a patch that does not apply is refused without. */
+  readonly namesCauses: boolean;
 
   constructor(message: string, fields: KubeErrorFields, options?: ErrorOptions) {
     super(sanitise(message), options);
     this.reason = fields.reason;
     this.status = fields.status;
     this.retryAfterMs = fields.retryAfterMs;
+    this.namesCauses = fields.namesCauses ?? false;
   }
 }
 
@@ -64,7 +70,8 @@ export function errorFromStatus(
   return new KubeError(`${attempted}: ${code ?? 'no status code'} ${status.reason ?? ''}: ${said}`, {
     reason: reasonOf(code, status),
     status: code,
-    retryAfterMs: secondsToMs(answer.retryAfter) ?? secondsToMs(status.details?.retryAfterSeconds),
+    retryAfterMs: retryAfterMs(answer.retryAfter) ?? retryAfterMs(status.details?.retryAfterSeconds),
+    namesCauses: (status.details?.causes ?? []).length > 0,
   });
 }
 
@@ -112,19 +119,20 @@ function isStatus(body: unknown): body is Status {
   return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'Status';
 }
 
+/** The API server asks for seconds; a proxy that asks for a day must not silence the watches for a day. */
+const maxRetryAfterMs = 5 * 60_000;
+
 /** The API server sends `Retry-After` in seconds only; the HTTP-date form is not used by it. */
-function secondsToMs(value: string | number | undefined): number | undefined {
+function retryAfterMs(value: string | number | undefined): number | undefined {
   const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0
+    ? Math.min(seconds * 1000, maxRetryAfterMs)
+    : undefined;
 }
 
 const maxMessageLength = 300;
 
 function sanitise(text: string): string {
-  const line = text
-    .replaceAll(/eyJ[\w-]+(\.[\w-]*){0,2}/g, '[masked]')
-    .replaceAll(/\b(bearer|basic)\s+[^\s"',]+/gi, '$1 [masked]')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  const line = maskSecrets(text).replaceAll(/\s+/g, ' ').trim();
   return line.length > maxMessageLength ? `${line.slice(0, maxMessageLength - 1)}…` : line;
 }

@@ -48,6 +48,8 @@ export class LeaseElection {
   readonly #key: string;
   #seen: Lease | undefined;
   #seenChangedAtMs = 0;
+  /** Whether a write was ever sent: from then on the lease may be ours without our knowing. */
+  #hasClaimed = false;
 
   /** Throws when `times` could let two candidates lead at once or a holder miss its own deadline. */
   constructor(options: LeaseOptions) {
@@ -56,11 +58,21 @@ export class LeaseElection {
     this.#key = `${options.namespace}/${options.name}`;
   }
 
-  /** Resolves once this process leads; rejects only when `signal` aborts. */
+  /**
+   * Resolves once this process leads; rejects only when `signal` aborts. A claim that may have been written by
+   * then is taken back first, so that the others need not wait it out.
+   */
   async acquire(signal: AbortSignal): Promise<Leadership> {
     const { clock, log, random, times } = this.#options;
-    while (!(await this.#attempt(signal))) {
-      await sleep(clock, times.retryMs * (1 + random() * retryJitter), signal);
+    try {
+      while (!(await this.#attempt(signal))) {
+        await sleep(clock, times.retryMs * (1 + random() * retryJitter), signal);
+      }
+    } catch (error) {
+      if (this.#hasClaimed) {
+        await this.#giveUp();
+      }
+      throw error;
     }
     log.info({ lease: this.#key }, 'leading');
     return this.#lead();
@@ -168,6 +180,7 @@ export class LeaseElection {
   }
 
   async #put(sentAtMs: number, put: (options: LeaseOptions) => Promise<Lease>): Promise<boolean> {
+    this.#hasClaimed = true;
     try {
       this.#see(await put(this.#options), sentAtMs);
       return true;

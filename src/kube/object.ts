@@ -9,15 +9,6 @@ export interface ResourceType {
   readonly kind: string;
 }
 
-export interface OwnerReference {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly controller?: boolean;
-  readonly blockOwnerDeletion?: boolean;
-}
-
 /** `metadata.managedFields` is dropped when an object is read: it is the larger half of most, and nobody asks. */
 export interface ObjectMeta {
   readonly name: string;
@@ -30,7 +21,6 @@ export interface ObjectMeta {
   readonly finalizers?: readonly string[];
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly ownerReferences?: readonly OwnerReference[];
 }
 
 /** What every object has, whatever else it holds; an Event, for one, has no spec. */

@@ -3,7 +3,8 @@
  *
  * Guarantees: `record` neither throws nor waits; what cannot be written is dropped and logged at debug, for
  * an event is news and not state. Equal events about one object become one series whose count is written at
- * most once a minute, so that an object that fails for hours does not fill etcd. Memory is bounded.
+ * most once a minute, so that an object that fails for hours does not fill etcd; the first repeat that can be
+ * written makes up for an event that could not. Memory is bounded.
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
@@ -11,17 +12,10 @@ import { abortable } from '../lib/abortable.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
 import { AbortScope } from './abort-scope.ts';
 import type { KubeClient } from './client.ts';
-import {
-  apiVersionOf,
-  keyOf,
-  microTime,
-  type ApiObject,
-  type Draft,
-  type Key,
-  type ResourceType,
-} from './object.ts';
+import { KubeError } from './errors.ts';
+import { apiVersionOf, keyOf, microTime, type ApiObject, type Draft, type ResourceType } from './object.ts';
 
-export const eventType: ResourceType = {
+const eventType: ResourceType = {
   group: 'events.k8s.io',
   version: 'v1',
   plural: 'events',
@@ -54,10 +48,13 @@ interface KubeEvent extends ApiObject {
   readonly action: string;
   readonly note: string;
   readonly regarding: Readonly<Record<string, string>>;
+  readonly series?: { readonly count: number; readonly lastObservedTime: string };
 }
 
 interface Series {
-  readonly key: Key;
+  readonly identity: string;
+  /** The first of them. */
+  readonly event: Draft<KubeEvent>;
   count: number;
   lastAtMs: number;
   lastWriteAtMs: number;
@@ -74,13 +71,12 @@ const maxPending = 5_000;
 const maxNoteBytes = 1_024;
 const maxNameLength = 253;
 
-type Write = (signal: AbortSignal) => Promise<unknown>;
-
 export class EventRecorder {
   readonly #options: RecorderOptions;
   /** Least recently seen first. */
   readonly #series = new Map<string, Series>();
-  readonly #pending: Write[] = [];
+  /** Series of which something is to be written. */
+  readonly #pending: Series[] = [];
   readonly #closed = new AbortController();
   #writing: Promise<void> = Promise.resolve();
   #isWriting = false;
@@ -107,15 +103,10 @@ export class EventRecorder {
       return;
     }
     const event = this.#draft(object, { ...occurrence, note }, now);
-    this.#series.set(identity, {
-      key: keyOf(event),
-      count: 1,
-      lastAtMs: now,
-      lastWriteAtMs: now,
-      timer: undefined,
-    });
+    const series = { identity, event, count: 1, lastAtMs: now, lastWriteAtMs: now, timer: undefined };
+    this.#series.set(identity, series);
     this.#evict();
-    this.#enqueue(async (signal) => this.#options.client.create<KubeEvent>(eventType, event, signal));
+    this.#enqueue(series);
   }
 
   /** Writes what is still to be written, and gives up on the rest after `deadlineMs`. Never throws. */
@@ -158,11 +149,7 @@ export class EventRecorder {
     series.timer?.cancel();
     series.timer = undefined;
     series.lastWriteAtMs = this.#options.clock.now();
-    this.#enqueue(async (signal) => {
-      const { count, lastAtMs } = series;
-      const patch = { series: { count, lastObservedTime: microTime(lastAtMs) } };
-      return this.#options.client.merge(eventType, series.key, patch, signal);
-    });
+    this.#enqueue(series);
   }
 
   #evict(): void {
@@ -177,12 +164,13 @@ export class EventRecorder {
     }
   }
 
-  #enqueue(write: Write): void {
+  #enqueue(series: Series): void {
     if (this.#closed.signal.aborted || this.#pending.length >= maxPending) {
       this.#options.log.debug({ pending: this.#pending.length }, 'event dropped');
+      this.#forgetFirst(series);
       return;
     }
-    this.#pending.push(write);
+    this.#pending.push(series);
     if (!this.#isWriting) {
       this.#writing = this.#drain();
     }
@@ -191,14 +179,41 @@ export class EventRecorder {
   /** One at a time, so that a series' count cannot overtake its first event. */
   async #drain(): Promise<void> {
     this.#isWriting = true;
-    for (let write = this.#pending.shift(); write !== undefined; write = this.#pending.shift()) {
+    for (let series = this.#pending.shift(); series !== undefined; series = this.#pending.shift()) {
       try {
-        await write(this.#closed.signal);
+        await this.#write(series);
       } catch (error) {
         this.#options.log.debug({ err: error }, 'event not written');
+        this.#forgetFirst(series);
       }
     }
     this.#isWriting = false;
+  }
+
+  async #write({ event, count, lastAtMs }: Series): Promise<void> {
+    const { client } = this.#options;
+    const { signal } = this.#closed;
+    if (count === 1) {
+      await client.create<KubeEvent>(eventType, event, signal);
+      return;
+    }
+    const series = { count, lastObservedTime: microTime(lastAtMs) };
+    try {
+      await client.merge(eventType, keyOf(event), { series }, signal);
+    } catch (error) {
+      // Its create failed, or somebody deleted it; client-go, too, makes it then, with its count.
+      if (!(error instanceof KubeError && error.reason === 'absent')) {
+        throw error;
+      }
+      await client.create<KubeEvent>(eventType, { ...event, series }, signal);
+    }
+  }
+
+  /** After a write that failed: the next event is then a first one. A longer series still has a count to write. */
+  #forgetFirst({ identity, count }: Series): void {
+    if (count === 1) {
+      this.#series.delete(identity);
+    }
   }
 }
 

@@ -35,10 +35,6 @@ export class Store<T extends KubeObject> {
     return this.#synced;
   }
 
-  get size(): number {
-    return this.#entries.size;
-  }
-
   get(key: Key): T | undefined {
     return this.#entries.get(key)?.current;
   }

@@ -55,8 +55,8 @@ export function watchResources<T extends KubeObject>(
 
 const pageSize = 500;
 const watchSeconds = { atLeast: 240, spread: 240 };
-/** Added to the time after which the server ends a watch by itself. */
-const silenceMarginMs = 5_000;
+/** Three bookmarks missed: the API server sends one about every minute, however quiet the resources are. */
+const silenceMs = 180_000;
 const shortLivedMs = 1_000;
 const backoffBounds = { baseMs: 800, maxMs: 30_000 };
 const healthyMs = 120_000;
@@ -148,7 +148,6 @@ class Watcher<T extends KubeObject> {
   async *#watch(state: State & { name: 'watching' }): Step<T> {
     const { clock, namespace, random } = this.#options;
     const timeoutSeconds = watchSeconds.atLeast + Math.floor(random() * (watchSeconds.spread + 1));
-    const silenceMs = timeoutSeconds * 1000 + silenceMarginMs;
     const startedAtMs = clock.now();
     let { resourceVersion } = state;
     using scope = new AbortScope(clock, this.#signal);
@@ -167,6 +166,7 @@ class Watcher<T extends KubeObject> {
         scope.limit(silenceMs);
       }
     } catch (error) {
+      scope.unlimit();
       if (!scope.timedOut) {
         const failure = await this.#pauseAfter(state, error);
         // The list is asked to be no older than this; only if that cannot be had, too, is it a quorum read.

@@ -39,7 +39,6 @@ export class WorkQueue {
   readonly #working = new Set<Key>();
   readonly #again = new Map<Key, Queued>();
   readonly #getters = new Set<(key: Key | undefined) => void>();
-  readonly #drained = Promise.withResolvers<void>();
   #shuttingDown = false;
 
   constructor(clock: Clock) {
@@ -91,30 +90,16 @@ export class WorkQueue {
     });
   }
 
-  /**
-   * The next key, waiting for one if need be; `done` must follow. `undefined` means that no more work will
-   * come: the queue is shut down, or `signal` aborted.
-   */
-  async get(signal?: AbortSignal): Promise<Key | undefined> {
-    if (this.#shuttingDown || signal?.aborted === true) {
+  /** The next key, waiting for one if need be; `done` must follow. `undefined` once the queue is shut down. */
+  async get(): Promise<Key | undefined> {
+    if (this.#shuttingDown) {
       return undefined;
     }
     const next = this.#next();
     if (next !== undefined) {
       return this.#handOut(next);
     }
-    const { promise, resolve } = Promise.withResolvers<Key | undefined>();
-    const leave = (): void => {
-      this.#getters.delete(resolve);
-      resolve(undefined);
-    };
-    this.#getters.add(resolve);
-    signal?.addEventListener('abort', leave, { once: true });
-    try {
-      return await promise;
-    } finally {
-      signal?.removeEventListener('abort', leave);
-    }
+    return new Promise((resolve) => void this.#getters.add(resolve));
   }
 
   /** Ends the work on a key that `get` handed out. */
@@ -125,7 +110,6 @@ export class WorkQueue {
       this.#again.delete(key);
       this.#enqueue(key, again);
     }
-    this.#settleDrained();
   }
 
   /**
@@ -143,18 +127,6 @@ export class WorkQueue {
     }
     for (const state of [this.#waiting, this.#queued, this.#lanes, this.#again, this.#getters]) {
       state.clear();
-    }
-    this.#settleDrained();
-  }
-
-  /** Resolves when, after `shutDown`, every key that was handed out is done. */
-  async drained(): Promise<void> {
-    await this.#drained.promise;
-  }
-
-  #settleDrained(): void {
-    if (this.#shuttingDown && this.#working.size === 0) {
-      this.#drained.resolve();
     }
   }
 

@@ -141,7 +141,7 @@ export class IbmCloudOperator extends dotI.default {
   async #applyStatus(meta: ResourceMeta, status: unknown): Promise<ResourceMeta> {
     const { type, object } = this.#find(meta);
     const { resourceVersion } = meta;
-    const options = { fieldManager, force: true, resourceVersion } as const;
+    const options = { fieldManager, resourceVersion };
     const { client } = this.#deps;
     const written = await client.applyStatus(type, object, status as object, options, this.#stopping.signal);
     return { ...meta, resourceVersion: written.metadata.resourceVersion };

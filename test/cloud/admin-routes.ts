@@ -124,7 +124,7 @@ function behaviourRoutes({ settings, faults, ...control }: Control): AdminRoute[
     route('DELETE /faults/:id', 'clears one fault', ({ params }) => faults.clear(params['id'])),
     route(
       'POST /endpoint-gateways/:id/state',
-      '{lifecycleState, healthState?, lifecycleReasons?}: forces a state until the next such call',
+      '{lifecycleState, healthState?, lifecycleReasons?}: forces a state, until such a call puts it back to stable',
       ({ params, body }) => control.forceState(params['id'] ?? '', body as ForcedState),
     ),
   ];

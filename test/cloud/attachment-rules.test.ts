@@ -77,6 +77,17 @@ const cases: readonly BrokenRule[] = [
     },
   },
   {
+    rule: 'R8: an IP that is being deleted is not deleted again, which would free its address twice',
+    status: 409,
+    code: 'invalid_state',
+    async breakIt({ cloud, client, subnet }) {
+      const { id } = cloud.control.seed.reservedIP({ subnet: 'vpc-1-zone-1-a' });
+      const path = `/subnets/${subnet('vpc-1-zone-1-a')}/reserved_ips/${id}`;
+      await client.vpc('DELETE', path);
+      return client.vpc('DELETE', path);
+    },
+  },
+  {
     rule: 'R8: addresses are unique in the subnet',
     status: 409,
     code: 'address_is_already_reserved',

@@ -7,12 +7,12 @@
  *   await cloud.stop();
  */
 import { setMaxListeners } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../src/lib/clock.ts';
-import { tetherFolder } from '../lib/tether.ts';
+import { makeTetheredFolder } from '../lib/tether.ts';
 import { Accounts } from './accounts.ts';
 import { serveAdmin } from './admin.ts';
 import { createCertificates } from './certificate.ts';
@@ -63,6 +63,8 @@ export interface CloudOptions {
   readonly clock?: Clock;
   /** Starts without accounts and networks when false. */
   readonly defaultSeed?: boolean;
+  /** How many entries the request log and the state log keep each; all when absent. */
+  readonly logLimit?: number;
   /** Fixed ports, by `iam`, `tagging`, `admin` or `vpc/<region>`. */
   readonly ports?: Readonly<Record<string, Ports>>;
 }
@@ -107,10 +109,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 
 /** A folder that is gone when the cloud, or its process, is. */
 async function createFolder(started: AsyncDisposableStack): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'vpe-cloud-'));
-  started.defer(async () => rm(folder, { recursive: true, force: true }));
-  started.defer(tetherFolder(folder));
-  return folder;
+  const folder = await makeTetheredFolder(join(tmpdir(), 'vpe-cloud-'));
+  started.defer(async () => folder.remove());
+  return folder.path;
 }
 
 async function createWorld(options: CloudOptions, stopped: AbortSignal): Promise<World> {
@@ -122,8 +123,8 @@ async function createWorld(options: CloudOptions, stopped: AbortSignal): Promise
     tokens: await createTokens(clock),
     tags: new Tags(),
     faults: new FaultPlan(),
-    requestLog: new RequestLog(),
-    stateLog: new StateLog(),
+    requestLog: new RequestLog(options.logLimit),
+    stateLog: new StateLog(options.logLimit),
     targetsSeenAtMs: new Map(),
     areas: new Map(),
     stopped,

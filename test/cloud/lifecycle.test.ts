@@ -139,6 +139,34 @@ describe('a change', () => {
   });
 });
 
+describe('a forced state', () => {
+  it.each(['pending', 'updating'] as const)('%s stays until it is put back', async (lifecycleState) => {
+    const { control } = fixture.cloud;
+    const { id } = await fixture.createGateway();
+    control.forceState(id, { lifecycleState });
+    fixture.settle();
+    await fixture.client.vpc('PATCH', `/endpoint_gateways/${id}`, { body: { name: 'new' } });
+    fixture.settle();
+    expect(await stateOf(id)).toBe(lifecycleState);
+    control.forceState(id, { lifecycleState: 'stable' });
+    await fixture.client.vpc('PATCH', `/endpoint_gateways/${id}`, { body: { name: 'newer' } });
+    expect(await stateOf(id)).toBe('updating');
+    fixture.settle();
+    expect(await stateOf(id)).toBe('stable');
+  });
+
+  it.each([
+    ['failed', 'inapplicable'],
+    ['deleting', 'inapplicable'],
+    ['suspended', 'ok'],
+    ['stable', 'ok'],
+  ] as const)('%s goes with health %s', async (lifecycleState, health) => {
+    const { id } = await fixture.stableGateway();
+    fixture.cloud.control.forceState(id, { lifecycleState });
+    expect((await read(id)).body).toMatchObject({ lifecycle_state: lifecycleState, health_state: health });
+  });
+});
+
 describe('a deleted gateway', () => {
   it('reads deleting, then 404, and takes tags and targets along', async () => {
     const { client, cloud } = fixture;

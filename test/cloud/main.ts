@@ -20,6 +20,8 @@ interface Options {
 }
 
 const REGION = 'us-south';
+/** It may run for days, with an operator polling it. */
+const LOG_LIMIT = 50_000;
 
 async function main(): Promise<void> {
   endWithParent();
@@ -30,10 +32,11 @@ async function main(): Promise<void> {
     .parse()
     .opts<Options>();
   const interrupted = new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    // Not `once`: npm and the terminal may both deliver a signal, and the second would end us at once.
+    process.on('SIGINT', resolve);
+    process.on('SIGTERM', resolve);
   });
-  const cloud = await startCloud({ settings: fast ? fastSettings : standardSettings });
+  const cloud = await startCloud({ settings: fast ? fastSettings : standardSettings, logLimit: LOG_LIMIT });
   const configFile = join(dirname(cloud.caFile), 'operator.yaml');
   await writeFile(configFile, stringify(await operatorConfig(cloud)));
   console.log(await welcome(cloud, configFile));

@@ -13,6 +13,7 @@ export interface OperatorConfig {
     readonly allowedHosts: readonly string[];
     readonly caBundleFile: string;
   };
+  readonly http: { readonly host: string; readonly port: number };
 }
 
 /** `account` is both the name in the cloud's seed and the one that objects refer to. */
@@ -39,5 +40,7 @@ export async function operatorConfig(
       allowedHosts: ['127.0.0.1'],
       caBundleFile: cloud.caFile,
     },
+    // A free port, which the operator logs: another operator or program may have 8080.
+    http: { host: '127.0.0.1', port: 0 },
   };
 }

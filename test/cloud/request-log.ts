@@ -1,6 +1,7 @@
 /**
  * Every request that reached a service, in order of arrival. Tests count them. No header but the user agent is
  * kept, and nothing at all of what the token service was sent, so neither a token nor an API key can be in here.
+ * Only the last `limit` of them are kept.
  */
 import type { Service } from './faults.ts';
 
@@ -41,13 +42,21 @@ export interface RequestFilter {
 }
 
 export class RequestLog {
+  readonly #limit: number;
   readonly #entries: LoggedRequest[] = [];
   #lastSequence = 0;
+
+  constructor(limit = Infinity) {
+    this.#limit = limit;
+  }
 
   open(request: Omit<LoggedRequest, 'sequence' | 'committed'>): LoggedRequest {
     this.#lastSequence += 1;
     const entry: LoggedRequest = { ...request, sequence: this.#lastSequence, committed: false };
     this.#entries.push(entry);
+    if (this.#entries.length > this.#limit) {
+      this.#entries.shift();
+    }
     return entry;
   }
 

@@ -1,6 +1,7 @@
 /**
  * What each gateway was, and since when: one entry per change of anything a spec can ask for. An oracle asks it
- * at what time the cloud first held a given state, independently of what any client saw.
+ * at what time the cloud first held a given state, independently of what any client saw. Only the last `limit`
+ * entries of all are kept.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { EndpointGateway, LifecycleState } from './vpc/model.ts';
@@ -29,12 +30,18 @@ export interface HeldState {
 }
 
 export class StateLog {
+  readonly #limit: number;
   readonly #states = new Map<string, HeldState[]>();
+  /** The gateway of each entry, oldest first. */
+  readonly #entered: string[] = [];
+
+  constructor(limit = Infinity) {
+    this.#limit = limit;
+  }
 
   /** Adds the gateway's present state, unless nothing changed since the last entry. */
   record(atMs: number, gateway: EndpointGateway, gone = false): void {
     const history = this.#states.get(gateway.id) ?? [];
-    this.#states.set(gateway.id, history);
     const state = {
       ...describe(gateway),
       lifecycleState: gone ? ('absent' as const) : gateway.lifecycleState,
@@ -42,6 +49,9 @@ export class StateLog {
     const last = history.at(-1);
     if (last === undefined || !isDeepStrictEqual({ ...state, atMs: last.atMs }, last)) {
       history.push({ ...state, atMs });
+      this.#states.set(gateway.id, history);
+      this.#entered.push(gateway.id);
+      this.#dropOldest();
     }
   }
 
@@ -60,6 +70,17 @@ export class StateLog {
       (state, index) => asked(state) && (history[index + 1]?.atMs ?? Infinity) > sinceMs,
     );
     return held === undefined ? undefined : Math.max(held.atMs, sinceMs);
+  }
+
+  #dropOldest(): void {
+    if (this.#entered.length > this.#limit) {
+      const gatewayId = this.#entered.shift() ?? '';
+      const history = this.#states.get(gatewayId);
+      history?.shift();
+      if (history?.length === 0) {
+        this.#states.delete(gatewayId);
+      }
+    }
   }
 }
 

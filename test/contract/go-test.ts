@@ -2,9 +2,11 @@
  * Runs the Go module's tests. Promises one readable error when Go is missing or too old, and that the Go
  * processes end with the signal, or with this process however that ends.
  */
-import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { tetherProcess } from '../lib/tether.ts';
+import { signalGroup } from '../lib/signal-group.ts';
+import { spawnTethered } from '../lib/tether.ts';
 import type { TestOutcome } from './verdict.ts';
 
 export interface GoTestOptions {
@@ -58,27 +60,19 @@ async function run(
   { directory, environment, signal }: GoTestOptions,
 ): Promise<Finished> {
   signal.throwIfAborted();
-  const child = spawn(program, args, {
+  const child = spawnTethered(program, args, {
     cwd: directory,
-    env: { ...environment, GOFLAGS: '-mod=readonly' },
+    // A workspace around this repository has no say in what is built.
+    env: { ...environment, GOFLAGS: '-mod=readonly', GOWORK: 'off' },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  tetherProcess(child, { group: true });
-  const endGroup = (): void => {
-    if (child.pid !== undefined) {
-      process.kill(-child.pid, 'SIGKILL');
-    }
-  };
+  const endGroup = (): void => signalGroup(child, 'SIGKILL');
   signal.addEventListener('abort', endGroup, { once: true });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'ENOENT' ? new SetupError(goMissing) : error),
-    );
-    child.once('close', resolve);
-  });
+  const closed = once(child, 'close') as Promise<[number | null]>;
   try {
-    const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    const outputs = [child.stdout, child.stderr].map(async (stream) => text(stream as Readable));
+    const [[code], stdout = '', stderr = ''] = await Promise.all([closed, ...outputs]);
     signal.throwIfAborted();
     return { code, stdout, stderr };
   } finally {

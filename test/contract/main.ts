@@ -3,12 +3,13 @@
  * read is held against what was sent. Prints a table, or with `--json` one object; exits 1 when a check failed
  * and 2 when the run itself could not be made.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { startCloud, type Cloud } from '../cloud/cloud.ts';
-import { tetherFolder } from '../lib/tether.ts';
+import { endWithParent } from '../lib/end-with-parent.ts';
+import { makeTetheredFolder } from '../lib/tether.ts';
 import { cloudOptions, describeCloud } from './environment.ts';
 import { runGoTests, SetupError } from './go-test.ts';
 import { withOperations } from './operations.ts';
@@ -24,13 +25,11 @@ async function run(signal: AbortSignal): Promise<Verdict> {
   const { result: cloud, operations } = await withOperations(async () => startCloud(cloudOptions));
   const served = operations.map((id): Operation => ({ id, refusable: id !== NOT_REFUSABLE }));
   try {
-    const folder = await mkdtemp(join(tmpdir(), 'vpe-contract-'));
-    const release = tetherFolder(folder);
+    const folder = await makeTetheredFolder(join(tmpdir(), 'vpe-contract-'));
     try {
-      return await drive(cloud, { folder, served, signal });
+      return await drive(cloud, { folder: folder.path, served, signal });
     } finally {
-      await rm(folder, { recursive: true, force: true });
-      release();
+      await folder.remove();
     }
   } finally {
     await cloud.stop();
@@ -60,6 +59,7 @@ async function drive(cloud: Cloud, { folder, served, signal }: DriveOptions): Pr
 }
 
 async function main(): Promise<void> {
+  endWithParent();
   const { json = false } = new Command('contract')
     .description(
       "Drives the simulated IBM Cloud with IBM's Go SDKs and compares what they read with what was sent.",
@@ -69,7 +69,8 @@ async function main(): Promise<void> {
     .opts<{ json?: boolean }>();
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => stopping.abort(new SetupError(`stopped by ${name}`)));
+    // Not `once`: npm and the terminal may both deliver a signal, and the second would end us at once.
+    process.on(name, () => stopping.abort(new SetupError(`stopped by ${name}`)));
   }
   if (process.stderr.isTTY) {
     console.error("Running the contract tests; building IBM's SDKs takes about a minute the first time.");

@@ -168,12 +168,8 @@ describe('patchFinalizers', () => {
     await cluster.outlaw('outlawed');
     const wrong = client.patchFinalizers(thingType, before, [ours, theirs], stop.signal);
     expect(await refusalOf(wrong)).toEqual({ reason: 'invalid', status: 422 });
-    const late = client.patchFinalizers(
-      thingType,
-      { ...before, metadata: { ...before.metadata, finalizers: [theirs] } },
-      [],
-      stop.signal,
-    );
+    const outdated = { ...before, metadata: { ...before.metadata, finalizers: [theirs] } };
+    const late = client.patchFinalizers(thingType, outdated, [], stop.signal);
     expect(await refusalOf(late)).toMatchObject({ reason: 'conflict' });
   });
 
@@ -284,22 +280,12 @@ it('records events, equal ones as a series', async () => {
     reportingController: 'vpe-operator.io/vpe-operator',
     reportingInstance: 'the-pod',
   };
-  expect(await eventsAbout(about)).toMatchObject([asRecorded]);
-
-  await cluster.others.deleteCollectionNamespacedCustomObject({ ...eventType, namespace });
+  expect(await cluster.eventsAbout(about)).toMatchObject([asRecorded]);
+  await cluster.removeEvents();
   recorder.record(about, occurrence);
   await recorder.flush(30_000);
-  expect(await eventsAbout(about)).toMatchObject([{ ...asRecorded, series: { count: 4 } }]);
+  expect(await cluster.eventsAbout(about)).toMatchObject([{ ...asRecorded, series: { count: 4 } }]);
 });
-
-const eventType = { group: 'events.k8s.io', version: 'v1', plural: 'events' };
-
-async function eventsAbout({ metadata }: Thing): Promise<unknown[]> {
-  const list = (await cluster.others.listNamespacedCustomObject({ ...eventType, namespace })) as {
-    readonly items: readonly { readonly regarding: { readonly uid: string } }[];
-  };
-  return list.items.filter(({ regarding }) => regarding.uid === metadata.uid);
-}
 
 it('reads the uid of a namespace', async () => {
   expect(await client.namespaceUid('kube-system', stop.signal)).toMatch(/^[0-9a-f-]{36}$/);

@@ -87,7 +87,7 @@ describe('requests', () => {
   });
 
   test('a status is applied whole, for the object that was seen', async () => {
-    const options = { fieldManager: 'vpe-operator', force: true, resourceVersion: '4' } as const;
+    const options = { fieldManager: 'vpe-operator', resourceVersion: '4' };
     const call = client.applyStatus(thingType, thing('a', '4'), { seen: 2 }, options, stop.signal);
     const [, exchange] = await exchanged(call, (got) => got.answer(200, thing('a', '5')));
     expect(exchange).toMatchObject({
@@ -114,6 +114,13 @@ describe('requests', () => {
       { op: 'add', path: '/metadata/finalizers', value: ['ours'] },
     ]);
     expect(await kubeErrorOf(call)).toMatchObject({ reason: 'conflict', status: 422 });
+  });
+
+  test('an object that the schema does not accept any more is no lost race', async () => {
+    const call = client.patchFinalizers(thingType, thing('a', '4'), [], stop.signal);
+    const causes = [{ reason: 'FieldValueInvalid', field: 'spec.size', message: 'too small' }];
+    (await api.next()).answer(422, statusOf(422, 'Invalid', { causes }));
+    expect(await kubeErrorOf(call)).toMatchObject({ reason: 'invalid', status: 422 });
   });
 });
 
@@ -145,6 +152,8 @@ describe('failures', () => {
   test.each([
     [{ 'Retry-After': '7' }, {}, 7_000],
     [{}, { retryAfterSeconds: 3 }, 3_000],
+    [{ 'Retry-After': '2592000' }, {}, 300_000],
+    [{}, { retryAfterSeconds: 86_400 }, 300_000],
     [{}, {}, undefined],
   ])('Retry-After is reported from header %j or details %j', async (headers, details, retryAfterMs) => {
     const call = client.get(thingType, 'default/a', stop.signal);
@@ -159,7 +168,7 @@ describe('failures', () => {
     expect((await kubeErrorOf(prose)).message).not.toContain('secret');
 
     const told = client.get(thingType, 'default/a', stop.signal);
-    const message = `Bearer abc.def and eyJhbGciOi.eyJzdWIi.c2ln ${'x'.repeat(500)}`;
+    const message = `Bearer abc.defghijklmnopqr and eyJhbGciOi.eyJzdWIi.c2ln ${'x'.repeat(500)}`;
     (await api.next()).answer(401, { ...statusOf(401, 'Unauthorized'), message });
     const error = await kubeErrorOf(told);
     expect(error.message).not.toMatch(/abc|eyJ/);

@@ -9,6 +9,8 @@ export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'replace' 
   readonly calls: string[] = [];
   /** Awaited before each call is carried out; throws to make it fail. */
   before: (verb: string, signal: AbortSignal) => Promise<void> = async () => {};
+  /** Awaited before each write that was carried out is answered; throws to lose the answer. */
+  after: (verb: string, signal: AbortSignal) => Promise<void> = async () => {};
   #version = 0;
 
   async get<T extends ApiObject>(_: ResourceType, key: Key, signal: AbortSignal): Promise<T> {
@@ -22,7 +24,9 @@ export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'replace' 
     if (this.objects.has(key)) {
       throw new KubeError('it exists', { reason: 'conflict', status: 409 });
     }
-    return this.#store({ ...draft, metadata: { ...draft.metadata, uid: key } } as unknown as T);
+    const made = this.#store({ ...draft, metadata: { ...draft.metadata, uid: key } } as unknown as T);
+    await this.after('create', signal);
+    return made;
   }
 
   async replace<T extends ApiObject>(_: ResourceType, object: T, signal: AbortSignal): Promise<T> {
@@ -31,7 +35,9 @@ export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'replace' 
     if (this.#known(key).metadata.resourceVersion !== object.metadata.resourceVersion) {
       throw new KubeError('it has changed', { reason: 'conflict', status: 409 });
     }
-    return this.#store(object);
+    const replaced = this.#store(object);
+    await this.after('replace', signal);
+    return replaced;
   }
 
   async merge<T extends ApiObject>(
@@ -41,7 +47,9 @@ export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'replace' 
     signal: AbortSignal,
   ): Promise<T> {
     await this.#arrive('merge', key, signal);
-    return this.#store({ ...this.#known(key), ...patch } as T);
+    const merged = this.#store({ ...this.#known(key), ...patch } as T);
+    await this.after('merge', signal);
+    return merged;
   }
 
   async #arrive(verb: string, key: Key, signal: AbortSignal): Promise<void> {

@@ -24,6 +24,10 @@ beforeEach(() => {
   });
 });
 
+async function unavailable(): Promise<never> {
+  throw new KubeError('down', { reason: 'unavailable' });
+}
+
 function events(): unknown[] {
   return [...api.objects.values()];
 }
@@ -110,6 +114,60 @@ describe('failures', () => {
     recorder.record(thing('b', '4'), created);
     await settle();
     expect(events()).toMatchObject([{ regarding: { name: 'b' } }]);
+  });
+
+  test('an event that could not be written is written when it recurs', async () => {
+    api.before = unavailable;
+    recorder.record(thing('a', '4'), failed);
+    await settle();
+    api.before = async () => {};
+    recorder.record(thing('a', '4'), failed);
+    await settle();
+    expect(events()).toEqual([expect.not.objectContaining({ series: expect.anything() })]);
+  });
+
+  test('one that recurred before that was known is written with its count, when that is due', async () => {
+    api.before = unavailable;
+    recorder.record(thing('a', '4'), failed);
+    recorder.record(thing('a', '4'), failed);
+    await settle();
+    api.before = async () => {};
+    await clock.advance(60_000);
+    expect(events()).toMatchObject([{ note: 'could not', series: { count: 2 } }]);
+  });
+
+  test('an event that somebody deleted comes back with its count', async () => {
+    recorder.record(thing('a', '4'), failed);
+    await settle();
+    api.objects.clear();
+    recorder.record(thing('a', '4'), failed);
+    await clock.advance(60_000);
+    expect(events()).toMatchObject([{ note: 'could not', series: { count: 2 } }]);
+  });
+
+  test('a count that could not be written makes no second event', async () => {
+    recorder.record(thing('a', '4'), failed);
+    recorder.record(thing('a', '4'), failed);
+    api.before = unavailable;
+    await clock.advance(60_000);
+    api.before = async () => {};
+    recorder.record(thing('a', '4'), failed);
+    await clock.advance(60_000);
+    expect(events()).toMatchObject([{ series: { count: 3 } }]);
+  });
+
+  test('an event dropped from a full queue is written when it recurs', async () => {
+    const gate = Promise.withResolvers<void>();
+    api.before = async () => gate.promise;
+    for (let count = 0; count < 5_001; count += 1) {
+      recorder.record(thing(`a${count}`, '4'), failed);
+    }
+    recorder.record(thing('dropped', '4'), failed);
+    gate.resolve();
+    await recorder.flush(1_000);
+    recorder.record(thing('dropped', '4'), failed);
+    await settle();
+    expect(events().at(-1)).toMatchObject({ regarding: { name: 'dropped' } });
   });
 
   test('an API server that hangs holds up nobody, and only so many events are kept for it', async () => {

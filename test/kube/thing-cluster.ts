@@ -17,6 +17,8 @@ export const thingType: ResourceType = { group, version: 'v1', plural: 'things',
 export const namespace = 'default';
 export const userAgent = 'vpe-operator/0.0.0 (e2e)';
 
+const events = { group: 'events.k8s.io', version: 'v1', plural: 'events', namespace };
+
 const integer = { type: 'integer' };
 const thingDefinition = {
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -51,20 +53,21 @@ export class ThingCluster {
   readonly client: KubeClient;
   /** Somebody else, for what the operator never does itself. */
   readonly others: CustomObjectsApi;
+  readonly #definitions: ApiextensionsV1Api;
 
   private constructor(controlPlane: ControlPlane, kubeConfig: KubeConfig) {
     this.controlPlane = controlPlane;
     this.client = clientOf(kubeConfig);
     this.others = kubeConfig.makeApiClient(CustomObjectsApi);
+    this.#definitions = kubeConfig.makeApiClient(ApiextensionsV1Api);
   }
 
   static async start(): Promise<ThingCluster> {
     const controlPlane = await startControlPlane();
     try {
       const kubeConfig = kubeConfigOf(controlPlane.kubeconfig);
-      const api = kubeConfig.makeApiClient(ApiextensionsV1Api);
-      await api.createCustomResourceDefinition({ body: thingDefinition });
       const cluster = new ThingCluster(controlPlane, kubeConfig);
+      await cluster.#definitions.createCustomResourceDefinition({ body: thingDefinition });
       const signal = AbortSignal.timeout(60_000);
       await until(async () => cluster.client.list(thingType, { limit: 1 }, signal), {
         what: 'the things are served',
@@ -96,6 +99,36 @@ export class ThingCluster {
     });
   }
 
+  async eventsAbout({ metadata }: Thing): Promise<unknown[]> {
+    const list = (await this.others.listNamespacedCustomObject(events)) as {
+      readonly items: readonly { readonly regarding: { readonly uid: string } }[];
+    };
+    return list.items.filter(({ regarding }) => regarding.uid === metadata.uid);
+  }
+
+  async removeEvents(): Promise<void> {
+    await this.others.deleteCollectionNamespacedCustomObject(events);
+  }
+
+  /**
+   * From now on things must not have names that begin so; those that have are stored already. It is a rule for the
+   * object as a whole because one for a field would be waived where that field does not change (KEP-4008).
+   */
+  async outlaw(prefix: string): Promise<void> {
+    const { name } = thingDefinition.metadata;
+    const body = await this.#definitions.readCustomResourceDefinition({ name });
+    const schema = body.spec.versions[0]?.schema?.openAPIV3Schema ?? { type: 'object' };
+    schema.x_kubernetes_validations = [{ rule: `!self.metadata.name.startsWith('${prefix}')` }];
+    await this.#definitions.replaceCustomResourceDefinition({ name, body });
+    const probe = `${prefix}-probe`;
+    const refused = async (): Promise<boolean> => {
+      await this.make(probe);
+      await this.remove(probe);
+      return false;
+    };
+    await until(async () => refused().catch(isInvalid), { what: `names may not begin with ${prefix}` });
+  }
+
   /** The client of a ServiceAccount that may do nothing. */
   async powerless(): Promise<KubeClient> {
     const account = { namespace, name: 'default' };
@@ -104,6 +137,10 @@ export class ThingCluster {
     });
     return clientOf(kubeConfigOf(path));
   }
+}
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof KubeError && error.reason === 'invalid';
 }
 
 function kubeConfigOf(path: string): KubeConfig {

@@ -3,7 +3,7 @@ import { until } from '../lib/until.ts';
 import { statusOf, thing, type Exchange } from './scripted-api.ts';
 import { WatcherRun } from './watcher-run.ts';
 
-const silenceMs = 245_000;
+const silenceMs = 180_000;
 const fromCache = { limit: '500', resourceVersion: '0', resourceVersionMatch: 'NotOlderThan' };
 
 let run: WatcherRun;
@@ -81,7 +81,7 @@ describe('watching', () => {
     const watching = await run.synced();
     watching.event('MODIFIED', thing('a', '11'));
     watching.event('DELETED', thing('a', '12'));
-    await until(() => run.store.size === 0, { what: 'a is deleted' });
+    await until(() => run.store.list().length === 0, { what: 'a is deleted' });
     expect(run.events.slice(-2)).toEqual([
       { type: 'apply', object: thing('a', '11') },
       { type: 'delete', object: thing('a', '12') },
@@ -119,6 +119,7 @@ describe('watching', () => {
     [429, { 'Retry-After': '7' }, 7_000],
     [429, { 'Retry-After': '0' }, 800],
     [503, { 'Retry-After': '2' }, 2_000],
+    [503, { 'Retry-After': '2592000' }, 300_000],
   ])('refused with %d and %j, it is tried again at the same version', async (status, headers, pauseMs) => {
     const watching = await run.synced();
     watching.answer(status, statusOf(status, 'Whatever'), headers);
@@ -145,10 +146,10 @@ describe('watching', () => {
     await run.passPause();
     (await nextList({ limit: '500' })).page([], '7');
     await nextWatch('7');
-    expect(run.store.size).toBe(0);
+    expect(run.store.list()).toEqual([]);
   });
 
-  test('silence beyond the timeout is given up, and whatever is heard puts it off', async () => {
+  test('three minutes of silence are given up, and whatever is heard puts it off', async () => {
     const watching = await run.synced();
     await run.open(watching);
     await run.clock.advance(silenceMs - 1);

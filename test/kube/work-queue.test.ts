@@ -1,7 +1,7 @@
 /** The invariants of client-go's and controller-runtime's queues, one test each. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { lowPriority, WorkQueue } from '../../src/kube/work-queue.ts';
-import { FakeClock, settle } from '../lib/fake-clock.ts';
+import { FakeClock } from '../lib/fake-clock.ts';
 
 let clock: FakeClock;
 let queue: WorkQueue;
@@ -126,16 +126,6 @@ describe('get', () => {
     queue.add('b');
     expect(await Promise.all([first, second])).toEqual(['a', 'b']);
   });
-
-  test('an abort ends the waiting and costs no key', async () => {
-    const stop = new AbortController();
-    const given = queue.get(stop.signal);
-    stop.abort();
-    expect(await given).toBeUndefined();
-    queue.add('a');
-    expect(await queue.get(stop.signal)).toBeUndefined();
-    expect(await queue.get()).toBe('a');
-  });
 });
 
 describe('shutting down', () => {
@@ -153,31 +143,6 @@ describe('shutting down', () => {
     expect(queue.length).toBe(0);
     expect(clock.delaysMs).toEqual([]);
     expect(await queue.get()).toBeUndefined();
-  });
-
-  test('is drained once everything handed out is done', async () => {
-    const order: string[] = [];
-    const drained = (async () => {
-      await queue.drained();
-      order.push('drained');
-    })();
-    queue.add('a');
-    queue.add('b');
-    queue.add('never handed out');
-    await queue.get();
-    await queue.get();
-    queue.shutDown();
-    queue.done('a');
-    await settle();
-    order.push('one is still in work');
-    queue.done('b');
-    await drained;
-    expect(order).toEqual(['one is still in work', 'drained']);
-  });
-
-  test('an idle queue is drained at once', async () => {
-    queue.shutDown();
-    await expect(queue.drained()).resolves.toBeUndefined();
   });
 });
 

@@ -102,6 +102,38 @@ describe('what is tethered', () => {
     expect(await until(() => readdirSync(folder).length === 0, { what: 'the folder is gone' })).toBe(true);
   });
 
+  it('is not started when there is no watchdog any more', async () => {
+    const then = `
+      import { execFileSync } from 'node:child_process';
+      import { once } from 'node:events';
+      import { until } from ${lib('until.ts')};
+      const watchdog = execFileSync('ps', ['-A', '-o', 'ppid=,pid=,args='], { encoding: 'utf8' })
+        .split('\\n')
+        .filter((line) => line.includes('tether-watchdog'))
+        .map((line) => line.trim().split(/ +/).map(Number))
+        .find(([parent]) => parent === process.pid)[1];
+      process.kill(watchdog, 'SIGKILL');
+      // A zombie may have threads that still hold the pipe; once it is reaped there are none.
+      const isReaped = () => {
+        try {
+          return process.kill(watchdog, 0) && false;
+        } catch {
+          return true;
+        }
+      };
+      await until(isReaped, { what: 'the watchdog is gone' });
+      const late = spawnTethered('touch', [${JSON.stringify(join(folder, 'late'))}], {
+        stdio: ['ignore', 'ignore', 'ignore'],
+      });
+      process.removeAllListeners('warning');
+      const [code] = await once(late, 'exit');
+      child.kill();
+      console.log(code);`;
+    const child = start(process.execPath, '--input-type=module', '-e', owner(join(folder, 'data'), then));
+    expect(await firstLine(child)).toBe('1');
+    expect(existsSync(join(folder, 'late'))).toBe(false);
+  });
+
   it('is an ordinary child otherwise', async () => {
     const script = 'cat; echo "$0 $1" >&2; exit 3';
     const child = spawnTethered('sh', ['-c', script, 'a b', '"c"'], { stdio: ['pipe', 'pipe', 'pipe'] });

@@ -6,8 +6,8 @@
  * runs in a session of its own, so that neither a Ctrl-C nor a kill of the whole group takes it first.
  *
  * Guarantee: what `spawnTethered` and `makeTetheredFolder` made is gone soon after this process is.
- * Hazard: `tetherProcess` and `tetherFolder` come after the fact. A SIGKILL in between leaves a process or
- * folder behind, and a busy machine can stretch that moment to many milliseconds.
+ * Hazard: a `tetherFolder` that comes after the fact. A SIGKILL in between leaves the folder behind, and a busy
+ * machine can stretch that moment to many milliseconds.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -39,8 +39,8 @@ export interface TetheredSpawnOptions {
 
 /**
  * Starts a program that is killed when this process ends. It is held at a gate until the watchdog has been
- * told of it, so that there is no moment without. A program that cannot be run is an exit code: 127 when it
- * is not there, else 126.
+ * told of it, so that there is no moment without; when that fails it is not started, and the exit code is 1. A
+ * program that cannot be run is an exit code, too: 127 when it is not there, else 126.
  */
 export function spawnTethered(
   program: string,
@@ -54,18 +54,21 @@ export function spawnTethered(
   const line = child.stdio[3] as Writable;
   // It may end before it reads.
   line.on('error', () => undefined);
-  tetherProcess(child, { group: options.detached ?? false, onTethered: () => line.end('\n') });
+  tetherProcess(child, options.detached ?? false, (error) => {
+    if (error === undefined || error === null) {
+      line.end('\n');
+      return;
+    }
+    // Somebody ended the watchdog: better no program than one that nothing would end.
+    process.emitWarning(`${program} is not started: it cannot be tethered (${error.message})`);
+    line.end();
+  });
   return child;
 }
 
-export interface TetherOptions {
-  /** The child was spawned `detached` and leads a process group: all of the group is killed. */
-  readonly group?: boolean;
-  readonly onTethered?: () => void;
-}
+type OnSent = (error?: Error | null) => void;
 
-/** Kills `child` when this process ends. Call it in the same turn as `spawn`. */
-export function tetherProcess(child: ChildProcess, { group = false, onTethered }: TetherOptions = {}): void {
+function tetherProcess(child: ChildProcess, group: boolean, onTethered: OnSent): void {
   const entry = child.pid === undefined ? undefined : lookUpProcess(child.pid);
   if (entry === undefined) {
     return;
@@ -100,8 +103,8 @@ export function tetherFolder(path: string): () => void {
   return () => order({ release: 'folder', path });
 }
 
-/** Calls back once the order is out of this process: it is then obeyed whatever becomes of us. */
-function order(line: TetherOrder, onSent?: () => void): void {
+/** Calls back once the order is out of this process: without an error it is then obeyed whatever becomes of us. */
+function order(line: TetherOrder, onSent?: OnSent): void {
   watchdog ??= startWatchdog();
   watchdog.write(`${JSON.stringify(line)}\n`, onSent);
 }

@@ -8,9 +8,13 @@ export interface UntilOptions {
   readonly everyMs?: number;
 }
 
+/** However late it is, the last look gets a moment for its answer. */
+const leastProbeMs = 1_000;
+
 /**
  * Polls `probe` until it returns something other than `undefined` and `false`, and returns that.
- * Throws when the deadline passes, naming what was waited for and the probe's last error.
+ * Throws when the deadline passes, naming what was waited for and the probe's last error; also when a probe never
+ * settles.
  */
 export async function until<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
@@ -20,7 +24,7 @@ export async function until<T>(
   let lastError: unknown;
   for (;;) {
     try {
-      const result = await probe();
+      const result = await within(Math.max(deadline - Date.now(), leastProbeMs), probe());
       if (result !== undefined && result !== false) {
         return result;
       }
@@ -32,5 +36,15 @@ export async function until<T>(
       throw new Error(`not within ${deadlineMs} ms: ${what}`, { cause: lastError });
     }
     await delay(everyMs);
+  }
+}
+
+async function within<T>(limitMs: number, work: Promise<T> | T): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('the last look got no answer')), limitMs);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }

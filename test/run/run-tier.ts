@@ -2,12 +2,13 @@
  * Runs one tier as a child process with its output passed on, and counts. The child leads a process group of
  * its own: when `signal` aborts, or this process dies, all of the group ends.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { tetherProcess } from '../lib/tether.ts';
+import { makeTetheredFolder, spawnTethered } from '../lib/tether.ts';
+import { signalGroup } from '../lib/signal-group.ts';
 import type { Tier } from './tiers.ts';
 
 export interface Count {
@@ -29,12 +30,12 @@ export interface RunOptions {
 
 export async function runTier(tier: Tier, options: RunOptions): Promise<TierResult> {
   const startMs = performance.now();
-  const folder = await mkdtemp(join(tmpdir(), 'vpe-operator-run-'));
+  const folder = await makeTetheredFolder(join(tmpdir(), 'vpe-operator-run-'));
   try {
-    const count = await countOf(tier, options, join(folder, 'jest.json'));
+    const count = await countOf(tier, options, join(folder.path, 'jest.json'));
     return { name: tier.name, ...count, seconds: (performance.now() - startMs) / 1000 };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 
@@ -60,13 +61,12 @@ async function runChild(
   args: readonly string[],
   { root, signal, graceMs = 15_000 }: RunOptions,
 ): Promise<{ exitCode: number | null; output: string }> {
-  const child = spawn(program, args, {
+  const child = spawnTethered(program, args, {
     cwd: root,
     detached: true,
     env: { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter) },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 2],
   });
-  tetherProcess(child, { group: true });
   const closed = once(child, 'close') as Promise<[number | null]>;
   const output = passOn(child);
   const onAbort = (): void => {
@@ -81,10 +81,6 @@ async function runChild(
   try {
     const [exitCode] = await closed;
     return { exitCode, output: output() };
-  } catch (error) {
-    // A program that cannot be started fails its tier, not the run.
-    console.error(`${program}: ${String(error)}`);
-    return { exitCode: null, output: '' };
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
@@ -98,17 +94,6 @@ function passOn(child: ChildProcess): () => string {
     process.stdout.write(chunk);
   });
   return () => Buffer.concat(chunks).toString('utf8');
-}
-
-function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined) {
-    return;
-  }
-  try {
-    process.kill(-child.pid, name);
-  } catch {
-    // The group has ended.
-  }
 }
 
 function countInText(output: string): Count | undefined {

@@ -170,6 +170,7 @@ export function createGateway(world: World, plan: GatewayPlan, origin: Origin): 
     lifecycleState: 'pending',
     healthState: 'ok',
     lifecycleReasons: [],
+    forced: false,
     settlesAtMs: 0,
     ips: new Map(),
     securityGroups: new Set(plan.securityGroups),

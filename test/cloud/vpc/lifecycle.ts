@@ -20,7 +20,7 @@ export function begin(world: World, gateway: EndpointGateway): void {
   const { pendingMs, createMs, addressMs } = world.settings;
   world.stateLog.record(world.clock.now(), gateway);
   world.clock.setTimer(pendingMs, () => {
-    if (gateway.lifecycleState === 'pending') {
+    if (gateway.lifecycleState === 'pending' && !gateway.forced) {
       enter(world, gateway, 'updating');
       settle(world, gateway);
     }
@@ -49,7 +49,8 @@ function settleAfter(world: World, gateway: EndpointGateway, delayMs: number): v
 }
 
 function settle(world: World, gateway: EndpointGateway): void {
-  if (gateway.lifecycleState === 'updating' && world.clock.now() >= gateway.settlesAtMs) {
+  const { lifecycleState, forced, settlesAtMs } = gateway;
+  if (lifecycleState === 'updating' && !forced && world.clock.now() >= settlesAtMs) {
     enter(world, gateway, 'stable');
   }
 }
@@ -61,19 +62,25 @@ function enter(world: World, gateway: EndpointGateway, lifecycleState: Lifecycle
 
 export interface ForcedState {
   readonly lifecycleState: LifecycleState;
+  /** What goes with the lifecycle state (§2.2) when absent. */
   readonly healthState?: HealthState;
   readonly lifecycleReasons?: readonly LifecycleReason[];
 }
 
-/** Puts a gateway into any state, as IBM would (suspension, failure); it stays there until put back. */
+/** Puts a gateway into any state, as IBM would (suspension, failure); it stays there until put back to `stable`. */
 export function force(world: World, gateway: EndpointGateway, state: ForcedState): void {
   gateway.lifecycleReasons = state.lifecycleReasons ?? [];
-  gateway.healthState = state.healthState ?? 'ok';
+  gateway.healthState = state.healthState ?? healthOf(state.lifecycleState);
+  gateway.forced = state.lifecycleState !== 'stable';
   enter(world, gateway, state.lifecycleState);
 }
 
+function healthOf(lifecycleState: LifecycleState): HealthState {
+  return lifecycleState === 'failed' || lifecycleState === 'deleting' ? 'inapplicable' : 'ok';
+}
+
 export function deleteGateway(world: World, gateway: EndpointGateway): void {
-  gateway.healthState = 'inapplicable';
+  gateway.healthState = healthOf('deleting');
   enter(world, gateway, 'deleting');
   world.clock.setTimer(world.settings.deleteMs, () => removeGateway(world, gateway));
 }

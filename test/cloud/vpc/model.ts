@@ -122,6 +122,8 @@ export interface EndpointGateway extends Resource {
   lifecycleState: LifecycleState;
   healthState: HealthState;
   lifecycleReasons: readonly LifecycleReason[];
+  /** A test holds it in its state; time does not move it on. */
+  forced: boolean;
   /** `updating` ends at this time unless another change moves it further out. */
   settlesAtMs: number;
   /** By zone, at most one each (rule R6). */

@@ -157,7 +157,9 @@ export function release(reservedIP: ReservedIP): void {
 
 function forget(reservedIP: ReservedIP): void {
   reservedIP.subnet.reservedIPs.delete(reservedIP.id);
-  reservedIP.subnet.byAddress.delete(reservedIP.address);
+  if (reservedIP.subnet.byAddress.get(reservedIP.address) === reservedIP) {
+    reservedIP.subnet.byAddress.delete(reservedIP.address);
+  }
 }
 
 /** Frees an unbound IP: `deleting` for a moment, then gone. */

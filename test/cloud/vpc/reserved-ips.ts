@@ -11,6 +11,7 @@ import { bind, checkReservation, deleteReservedIP, reserve, type Reservation } f
 import {
   autoDeleteSuits,
   isChangeable,
+  isNotBeingDeleted,
   isOwnedByUser,
   isUnbound,
   nameIsFree,
@@ -142,6 +143,7 @@ function remove(world: World, call: Call<unknown>): Answer {
   const reservedIP = reservedIPAt(call);
   isOwnedByUser(reservedIP);
   isUnbound(reservedIP);
+  isNotBeingDeleted(reservedIP);
   deleteReservedIP(world, reservedIP);
   return { status: 204 };
 }

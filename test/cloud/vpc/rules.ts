@@ -193,6 +193,13 @@ export function isChangeable(gateway: EndpointGateway): void {
   }
 }
 
+/** The same for an unbound IP. */
+export function isNotBeingDeleted(reservedIP: ReservedIP): void {
+  if (reservedIP.lifecycleState === 'deleting') {
+    refuse([409, 'invalid_state'], 'The reserved IP is being deleted.', parameter('id', reservedIP.id));
+  }
+}
+
 /** The same for what holds a gateway and its addresses: nothing new in a VPC or subnet that is being deleted. */
 export function isUsable(container: Vpc | Subnet): void {
   if (container.status === 'deleting') {

@@ -100,7 +100,7 @@ describe('a refusal before any call', () => {
       { group: '', version: '', plural: '', kind: '' },
       scene.read(key),
       status,
-      { fieldManager: 'test', force: true },
+      { fieldManager: 'test' },
       new AbortController().signal,
     );
     scene.kube.delete(key);
