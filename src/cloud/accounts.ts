@@ -32,6 +32,8 @@ export interface Session {
   readonly tagging: TaggingClient;
   readonly inventory: Inventory;
   readonly time: CloudTime;
+  /** Deadline of one call. */
+  readonly timeoutMs: number;
 }
 
 export interface AccountsDeps {
@@ -90,12 +92,13 @@ export class Accounts {
   }
 
   #openRegion(account: Account, region: string): Omit<Session, 'accountID'> {
-    const { clock, endpoints, signal } = this.#deps;
+    const { clock, endpoints, signal, timeoutMs } = this.#deps;
     const query = { version: vpcVersion, generation: '2' };
     const http = new CloudHttp(account.edge, 'vpc', endpoints.vpc(region), query);
     const vpc = new VpcClient(http, new KeyedMutex(), (gatewayId) => inventory.noteWrite(gatewayId));
     const inventory = new Inventory(clock, vpc, signal);
-    const opened = { region, vpc, tagging: account.tagging, inventory, time: account.edge.time };
+    const { tagging, edge } = account;
+    const opened = { region, vpc, tagging, inventory, time: edge.time, timeoutMs };
     account.regions.set(region, opened);
     return opened;
   }

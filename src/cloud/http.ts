@@ -52,6 +52,8 @@ export interface HttpCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Milliseconds by the cloud's clock: a call that had to wait longer for its turn is not sent any more. */
+  readonly sendBeforeMs?: number;
 }
 
 /**
@@ -106,7 +108,11 @@ export class CloudHttp {
   }
 
   async #exchange<T>(call: HttpCall, token: Token, signal: AbortSignal): Promise<T> {
-    const { timeoutMs, httpsAgent, freshAgent } = this.#edge;
+    const { timeoutMs, httpsAgent, freshAgent, time } = this.#edge;
+    if (call.sendBeforeMs !== undefined && time.now() >= call.sendBeforeMs) {
+      const fields = { reason: 'conflict', operation: call.operation, maybeCommitted: false } as const;
+      throw new CloudError('it waited too long for its turn, so it was not sent', fields);
+    }
     const deadline = AbortSignal.timeout(timeoutMs);
     const requestId = randomUUID();
     try {

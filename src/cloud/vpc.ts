@@ -3,6 +3,7 @@
  * Each method is one call, or one call a page. Writes to one VPC are sent one at a time (R24), and each makes the
  * inventory's older snapshots unfit for the gateway that it changed.
  */
+import { sanitise } from './errors.ts';
 import type { CallContext, CloudHttp, HttpCall } from './http.ts';
 import type { KeyedMutex } from './keyed-mutex.ts';
 import { listAll } from './pages.ts';
@@ -36,12 +37,12 @@ export class VpcClient {
   }
 
   async listGateways(context: CallContext): Promise<readonly EndpointGateway[]> {
-    const field = 'endpoint_gateways';
-    return listAll(
-      this.#http,
-      { operation: 'list_endpoint_gateways', path: '/endpoint_gateways', field },
-      context,
-    );
+    const list = {
+      operation: 'list_endpoint_gateways',
+      path: '/endpoint_gateways',
+      field: 'endpoint_gateways',
+    };
+    return (await listAll<EndpointGateway>(this.#http, list, context)).map(sanitised);
   }
 
   async listVpcs(context: CallContext): Promise<readonly Vpc[]> {
@@ -62,7 +63,7 @@ export class VpcClient {
   /** Throws `absent` when the gateway does not exist or cannot be accessed: not a proof by itself. */
   async getGateway(id: string, context: CallContext): Promise<EndpointGateway> {
     const operation = 'get_endpoint_gateway';
-    return this.#http.send({ operation, method: 'GET', path: gatewayPath(id) }, context);
+    return sanitised(await this.#http.send({ operation, method: 'GET', path: gatewayPath(id) }, context));
   }
 
   /** The reserved IPs bound to a gateway; there are at most a few (one a zone, R6), so one page holds them. */
@@ -73,14 +74,21 @@ export class VpcClient {
     return page.ips;
   }
 
-  /** Creates a gateway. After an error with `maybeCommitted` it may exist nevertheless. */
-  async createGateway(body: EndpointGatewayPrototype, context: CallContext): Promise<EndpointGateway> {
+  /**
+   * Creates a gateway, unless its turn comes only after `sendBeforeMs` (cloud's clock). After an error with
+   * `maybeCommitted` it may exist nevertheless.
+   */
+  async createGateway(
+    body: EndpointGatewayPrototype,
+    sendBeforeMs: number,
+    context: CallContext,
+  ): Promise<EndpointGateway> {
     return this.#writes.run(body.vpc.id, context.signal, async () => {
       const operation = 'create_endpoint_gateway';
-      const call = { operation, method: 'POST', path: '/endpoint_gateways', body } as const;
+      const call = { operation, method: 'POST', path: '/endpoint_gateways', body, sendBeforeMs } as const;
       const gateway = await this.#http.send<EndpointGateway>(call, context);
       this.#onWrite(gateway.id);
-      return gateway;
+      return sanitised(gateway);
     });
   }
 
@@ -163,6 +171,15 @@ export class VpcClient {
       }
     });
   }
+}
+
+/** The reasons are the cloud's free text, and they travel on into conditions, events and the log. */
+function sanitised(gateway: EndpointGateway): EndpointGateway {
+  const lifecycle_reasons = gateway.lifecycle_reasons.map(({ code, message }) => ({
+    code: sanitise(code),
+    message: sanitise(message),
+  }));
+  return { ...gateway, lifecycle_reasons };
 }
 
 function gatewayPath(id: string): string {

@@ -115,10 +115,12 @@ class Pass {
   }
 
   async #reconcile(): Promise<Verdict> {
-    await this.#ensureFinalizer();
     const io = this.#io();
     this.#observed = await this.#deps.kind.observe(this.#resource, io);
     const plan = this.#plan();
+    if (plan.kind === 'act' || plan.kind === 'settled') {
+      await this.#ensureFinalizer();
+    }
     if (plan.kind !== 'act') {
       return verdictOfPlan(plan);
     }

@@ -1,9 +1,10 @@
 /**
  * Which changes of an object are worth a pass. Our own writes are not: neither a status nor the finalizer that we
- * add. A finalizer that goes may be ours, taken away by somebody, and is set again. Pure.
+ * add. A finalizer that goes may be ours, taken away by somebody, and is set again; a status whose generation falls
+ * back was wiped, since ours never does. Pure.
  */
 import type { KubeObject } from '../kube/object.ts';
-import { reconcileAtAnnotation } from './kind.ts';
+import { type CommonStatus, reconcileAtAnnotation } from './kind.ts';
 
 export function isWorthAPass(previous: KubeObject | undefined, current: KubeObject | undefined): boolean {
   if (previous === undefined || current === undefined) {
@@ -16,6 +17,11 @@ export function isWorthAPass(previous: KubeObject | undefined, current: KubeObje
     before.generation !== now.generation ||
     before.deletionTimestamp !== now.deletionTimestamp ||
     before.annotations?.[reconcileAtAnnotation] !== now.annotations?.[reconcileAtAnnotation] ||
+    generationOf(previous) > generationOf(current) ||
     (before.finalizers ?? []).some((finalizer) => now.finalizers?.includes(finalizer) !== true)
   );
+}
+
+function generationOf({ status }: KubeObject): number {
+  return (status as CommonStatus | undefined)?.observedGeneration ?? -1;
 }

@@ -91,6 +91,7 @@ test('a create is repeated after a 401: nothing was done', async () => {
   const target = { crn: targetCrn('key-protect'), resource_type: 'provider_cloud_service' } as const;
   const { id } = await session.vpc.createGateway(
     { name: 'a', vpc: { id: vpc?.id ?? '' }, target },
+    Infinity,
     background,
   );
   expect(cloud.control.leftovers().gateways.map((gateway) => gateway.id)).toEqual([id]);

@@ -36,7 +36,7 @@ afterEach(() => {
 async function create({ vpc } = session): Promise<EndpointGateway> {
   targets += 1;
   const target = serviceTarget(targets);
-  return vpc.createGateway({ name: `gateway-${targets}`, vpc: { id: vpcId }, target }, background);
+  return vpc.createGateway({ name: `gateway-${targets}`, vpc: { id: vpcId }, target }, Infinity, background);
 }
 
 async function stableGateway(): Promise<EndpointGateway> {

@@ -33,7 +33,7 @@ async function createGateway(): Promise<EndpointGateway> {
   const [vpc] = vpcs.byId.values();
   const target = serviceTarget(targets);
   const prototype = { name: `gateway-${targets}`, vpc: { id: vpc?.id ?? '' }, target };
-  return session.vpc.createGateway(prototype, background);
+  return session.vpc.createGateway(prototype, Infinity, background);
 }
 
 const listings = (): number =>

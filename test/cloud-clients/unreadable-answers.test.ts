@@ -67,7 +67,7 @@ test('a create that is answered with HTML may have happened', async () => {
     vpc: { id: 'b' },
     target: { name: 'ibm-ntp-server', resource_type: 'provider_infrastructure_service' },
   } as const;
-  const error = await cloudErrorOf(vpc.createGateway(prototype, background));
+  const error = await cloudErrorOf(vpc.createGateway(prototype, Infinity, background));
   expect(error).toMatchObject({ reason: 'unknown', status: 201, maybeCommitted: true });
 });
 

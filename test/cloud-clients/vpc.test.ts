@@ -23,6 +23,7 @@ beforeEach(async () => {
       ips: [{ subnet: { id: fixture.subnet('vpc-1-zone-1-a') }, name: 'zone-1', auto_delete: true }],
       security_groups: [{ id: fixture.securityGroup('vpc-1-web') }],
     },
+    Infinity,
     background,
   );
   ref = { id: gateway.id, vpcId: gateway.vpc.id };
@@ -141,11 +142,36 @@ async function createMany(): Promise<void> {
         vpc: { id: fixture.vpc(`vpc-${2 + (index % 2)}`) },
         target: serviceTarget(index),
       },
+      Infinity,
       background,
     ),
   );
   await Promise.all(creates);
 }
+
+test('a create whose turn comes too late is not sent, and says so', async () => {
+  const { control } = fixture.cloud;
+  const before = control.requestLog.lastSequence;
+  const target = serviceTarget(0);
+  const create = session.vpc.createGateway(
+    { name: 'late', vpc: { id: fixture.vpc('vpc-2') }, target },
+    session.time.now(),
+    background,
+  );
+  await expect(create).rejects.toMatchObject({ reason: 'conflict', maybeCommitted: false });
+  expect(control.requestLog.entries({ method: 'POST', after: before })).toEqual([]);
+});
+
+test('the cloud’s words are masked and cut before they go anywhere', async () => {
+  const message = `Bearer ${'x'.repeat(40)} ${'words '.repeat(1_000)}`;
+  const reasons = [{ code: 'internal_error', message }];
+  fixture.cloud.control.forceState(gateway.id, { lifecycleState: 'failed', lifecycleReasons: reasons });
+  const [listed] = await session.vpc.listGateways(background);
+  for (const seen of [listed, await session.vpc.getGateway(gateway.id, background)]) {
+    expect(seen?.lifecycle_reasons[0]?.message).toMatch(/^Bearer \[masked\] words/);
+    expect(seen?.lifecycle_reasons[0]?.message.length).toBeLessThanOrEqual(300);
+  }
+});
 
 describe('writes to one VPC', () => {
   test('never overlap: the cloud’s lock is never met', async () => {

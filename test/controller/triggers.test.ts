@@ -10,6 +10,8 @@ describe('isWorthAPass', () => {
   it.each<[string, ResourceParts, ResourceParts, boolean]>([
     ['nothing changed', {}, {}, false],
     ['our own status write', {}, { status: { state: 'Stable' } }, false],
+    ['a status that was wiped', { status: { observedGeneration: 3 } }, {}, true],
+    ['a status put back', { status: { observedGeneration: 3 } }, { status: { observedGeneration: 2 } }, true],
     ['a new version alone', {}, { metadata: { resourceVersion: '2' } }, false],
     ['a label', {}, { metadata: { labels: { a: 'b' } } }, false],
     ['an annotation of somebody else', {}, { metadata: { annotations: { a: 'b' } } }, false],

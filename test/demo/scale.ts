@@ -16,12 +16,15 @@ export interface Scale {
   };
 }
 
+/** On a busy machine so long passes for each create, and until all are sent nobody looks at the first ones. */
+const createEveryMs = 100;
+
 export function scaleFor(gateways: number): Scale {
   const pollMs = Math.max(500, gateways * 5);
   return {
     cloud: {
       pendingMs: 3 * pollMs,
-      createMs: 9 * pollMs,
+      createMs: 3 * pollMs + Math.max(6 * pollMs, gateways * createEveryMs),
       addressMs: 4 * pollMs,
       changeMs: 3 * pollMs,
       deleteMs: 3 * pollMs,

@@ -2,13 +2,13 @@
 import type { EndpointGateway } from '../../cloud/vpc-types.ts';
 import type { Io } from '../../controller/kind.ts';
 import type { Action } from './actions.ts';
-import type { Observed } from './observed.ts';
+import { createWindowMs, type Observed } from './observed.ts';
 
 /** Returns what the cloud holds then, as far as the answer tells; the next pass observes the rest. */
 export async function apply(action: Action, observed: Observed, io: Io): Promise<Observed> {
   const { vpc, tagging } = io.session;
   if (action.kind === 'CreateGateway') {
-    const gateway = await vpc.createGateway(action.prototype, io);
+    const gateway = await vpc.createGateway(action.prototype, observed.cloudNowMs + createWindowMs, io);
     return { ...observed, gateway, ownership: 'unclaimed', tags: [], intent: undefined };
   }
   const { gateway } = observed;

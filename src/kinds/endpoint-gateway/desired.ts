@@ -27,7 +27,22 @@ export function ownershipTag(resource: GatewayResource, clusterID: string): stri
   return `${ownershipPrefix}${clusterID}:${resource.metadata.uid}`;
 }
 
-export const ownershipPrefix = 'vpe-operator:';
+const ownershipPrefix = 'vpe-operator:';
+
+/** The tagging service compares tags without regard to case (fact sheet §9). */
+export function isOwnershipTag(tag: string): boolean {
+  return tag.toLowerCase().startsWith(ownershipPrefix);
+}
+
+/** Another owner's tag, even beside ours: then the gateway is not ours alone, and is left alone. */
+export function foreignTag(
+  resource: GatewayResource,
+  clusterID: string,
+  tags: readonly string[],
+): string | undefined {
+  const ours = ownershipTag(resource, clusterID).toLowerCase();
+  return tags.find((tag) => isOwnershipTag(tag) && tag.toLowerCase() !== ours);
+}
 
 /** The target as status and intents show it: a CRN, or the name of an infrastructure service. */
 export function targetOf(resource: GatewayResource): string {
@@ -67,13 +82,9 @@ export function ipPrototype(ip: WantedIP): GatewayIPPrototype {
   }
   return {
     subnet: { id: ip.subnet?.id ?? '' },
-    auto_delete: wantedAutoDelete(ip),
+    // An address that we allocate goes with the gateway, unless the spec says otherwise.
+    auto_delete: ip.autoDelete ?? true,
     ...(ip.address !== undefined && { address: ip.address }),
     ...(ip.name !== undefined && { name: ip.name }),
   };
-}
-
-/** An address that we allocate goes with the gateway, unless the spec says otherwise. */
-export function wantedAutoDelete(ip: WantedIP): boolean {
-  return ip.autoDelete ?? true;
 }

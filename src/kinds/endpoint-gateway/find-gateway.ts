@@ -6,7 +6,7 @@ import { CloudError } from '../../cloud/errors.ts';
 import type { Snapshot } from '../../cloud/inventory.ts';
 import type { EndpointGateway, Vpc } from '../../cloud/vpc-types.ts';
 import type { Io } from '../../controller/kind.ts';
-import { cloudName, ownershipPrefix, ownershipTag, targetOf, targetOfGateway } from './desired.ts';
+import { cloudName, foreignTag, isOwnershipTag, targetOf, targetOfGateway } from './desired.ts';
 import type { Collision, CreateIntent, GatewayResource, Ownership } from './observed.ts';
 
 export interface Found {
@@ -59,8 +59,12 @@ async function readUnlisted(id: string, io: Io): Promise<EndpointGateway | undef
  * the account lost access.
  */
 async function isAbsenceProven(resource: GatewayResource, io: Io): Promise<boolean> {
-  const vpcs = await io.session.inventory.vpcs.read(io.clock.now(), io.signal);
-  return vpcs.byId.has(resource.status?.vpc ?? '');
+  return canSeeVpc(resource.status?.vpc ?? '', io);
+}
+
+/** Whether a listing begun now holds the VPC: a listing of gateways without it may just have been filtered. */
+export async function canSeeVpc(id: string, io: Io): Promise<boolean> {
+  return (await io.session.inventory.vpcs.read(io.clock.now(), io.signal)).byId.has(id);
 }
 
 async function findCandidate(resource: GatewayResource, { gateways, vpc }: Cloud, io: Io): Promise<Found> {
@@ -77,7 +81,8 @@ async function findCandidate(resource: GatewayResource, { gateways, vpc }: Cloud
     if (ownership === 'ours' || (ownership === 'unclaimed' && answersIntent)) {
       return { gateway, tags };
     }
-    collision ??= clash && { id: gateway.id, name: gateway.name, why: clash };
+    const leaving = gateway.lifecycle_state === 'deleting';
+    collision ??= clash && { id: gateway.id, name: gateway.name, why: clash, leaving };
   }
   return collision === undefined ? {} : { collision };
 }
@@ -110,10 +115,8 @@ export function ownershipOf(
   clusterID: string,
   tags: readonly string[],
 ): Ownership {
-  // The tagging service compares tags without regard to case (fact sheet §9).
-  const lower = tags.map((tag) => tag.toLowerCase());
-  if (lower.includes(ownershipTag(resource, clusterID).toLowerCase())) {
-    return 'ours';
+  if (foreignTag(resource, clusterID, tags) !== undefined) {
+    return 'other';
   }
-  return lower.some((tag) => tag.startsWith(ownershipPrefix)) ? 'other' : 'unclaimed';
+  return tags.some(isOwnershipTag) ? 'ours' : 'unclaimed';
 }

@@ -13,15 +13,15 @@ import {
 import { isDeleting } from '../../controller/finalizer.ts';
 import type { Io } from '../../controller/kind.ts';
 import { ownershipTag } from './desired.ts';
-import { findGateway, ownershipOf } from './find-gateway.ts';
-import type { GatewayResource, Observed } from './observed.ts';
+import { canSeeVpc, findGateway, ownershipOf } from './find-gateway.ts';
+import { createWindowMs, type GatewayResource, type Observed } from './observed.ts';
 import { plan, planDeletion } from './plan.ts';
 import { zonesToLocate } from './plan-ips.ts';
 
 /** VPCs and subnets change rarely: a listing of this age resolves references, a missing one is looked up again. */
 const referenceAgeMs = 600_000;
 
-/** A create whose answer got lost is repeated after this, which is above any lag of the listing (design §4.5). */
+/** How long after it was carried out at the latest a create shows: above any lag of the listing (design §4.5). */
 const createSettleMs = 120_000;
 
 export async function observe(resource: GatewayResource, io: Io): Promise<Observed> {
@@ -43,7 +43,11 @@ export async function observe(resource: GatewayResource, io: Io): Promise<Observ
     collision: found.collision,
     absenceUnproven: found.absenceUnproven ?? false,
     intent,
-    createDidNotHappen: settledAtMs !== undefined && gateways.begunAtMs >= settledAtMs,
+    createDidNotHappen:
+      intent !== undefined &&
+      settledAtMs !== undefined &&
+      gateways.begunAtMs >= settledAtMs &&
+      (await canSeeVpc(intent.vpc, io)),
   };
   return withOwnership(resource, await withZones(resource, known, io), found.tags, io);
 }
@@ -54,7 +58,8 @@ function settlesAtMs(resource: GatewayResource, io: Io): number | undefined {
   if (createIntent === undefined) {
     return undefined;
   }
-  const agoMs = io.session.time.now() - Date.parse(createIntent.time) - createSettleMs;
+  const { time, timeoutMs } = io.session;
+  const agoMs = time.now() - Date.parse(createIntent.time) - createWindowMs - timeoutMs - createSettleMs;
   return agoMs >= 0 ? io.clock.now() - agoMs : undefined;
 }
 

@@ -5,6 +5,12 @@ import type { EndpointGatewaySpec, EndpointGatewayStatus } from './types.gen.ts'
 
 export type GatewayResource = Resource<EndpointGatewaySpec, EndpointGatewayStatus>;
 
+/**
+ * A create is sent within this time after its intent's, or not at all: it waits its turn behind other writes to the
+ * VPC, which take seconds each, and for the account's budget.
+ */
+export const createWindowMs = 120_000;
+
 export type CreateIntent = NonNullable<EndpointGatewayStatus['createIntent']>;
 
 /** Whose tag the gateway carries; `unread` where nothing needed to know. */
@@ -33,7 +39,10 @@ export interface Observed {
   readonly absenceUnproven: boolean;
   /** A create whose outcome is not known. */
   readonly intent: CreateIntent | undefined;
-  /** A complete listing, begun after the settling time, proves that the intent's create did not happen. */
+  /**
+   * Complete listings, begun after the settling time, hold the intent's VPC but not its gateway: the create did not
+   * happen.
+   */
   readonly createDidNotHappen: boolean;
 }
 
@@ -41,4 +50,6 @@ export interface Collision {
   readonly id: string;
   readonly name: string;
   readonly why: 'target' | 'name';
+  /** It is being deleted: the way will be free. */
+  readonly leaving: boolean;
 }

@@ -5,7 +5,7 @@
  */
 import { type ReservedIPReference, subnetIdOf } from '../../cloud/vpc-types.ts';
 import { type Action, bindIP, type IPChange, unbindIP, updateReservedIP } from './actions.ts';
-import { ipPrototype, wantedAutoDelete, type WantedIP } from './desired.ts';
+import { ipPrototype, type WantedIP } from './desired.ts';
 import type { Observed } from './observed.ts';
 
 export function planIPs(
@@ -13,7 +13,7 @@ export function planIPs(
   bound: readonly ReservedIPReference[],
   observed: Observed,
 ): readonly Action[] {
-  const pairs = wanted.map((want) => ({ want, ip: bound.find((ip) => serves(ip, want)) }));
+  const pairs = pairUp(wanted, bound);
   const surplus = new Set(bound.filter((ip) => !pairs.some((pair) => pair.ip === ip)));
   const binds: Action[] = [];
   const swaps: Action[] = [];
@@ -36,16 +36,36 @@ export function zonesToLocate(
   wanted: readonly WantedIP[],
   bound: readonly ReservedIPReference[],
 ): readonly string[] {
-  const surplus = bound.some((ip) => !wanted.some((want) => serves(ip, want)));
-  return surplus
+  const pairs = pairUp(wanted, bound);
+  return bound.some((ip) => !pairs.some((pair) => pair.ip === ip))
     ? wanted.flatMap(({ reservedIP }) =>
         reservedIP === undefined || bound.some((ip) => ip.id === reservedIP.id) ? [] : [reservedIP.id],
       )
     : [];
 }
 
+interface Pair {
+  readonly want: WantedIP;
+  readonly ip: ReservedIPReference | undefined;
+}
+
+/** Gives each wanted address a bound one of its own, those that are named first. */
+export function pairUp(wanted: readonly WantedIP[], bound: readonly ReservedIPReference[]): readonly Pair[] {
+  const free = new Set(bound);
+  const taken = new Map<WantedIP, ReservedIPReference>();
+  const named = wanted.filter(({ reservedIP }) => reservedIP !== undefined);
+  for (const want of [...named, ...wanted.filter((other) => !named.includes(other))]) {
+    const ip = [...free].find((candidate) => serves(candidate, want));
+    if (ip !== undefined) {
+      free.delete(ip);
+      taken.set(want, ip);
+    }
+  }
+  return wanted.map((want) => ({ want, ip: taken.get(want) }));
+}
+
 /** Whether the bound address is the one that is wanted. Another address in the right subnet is not. */
-export function serves(ip: ReservedIPReference, want: WantedIP): boolean {
+function serves(ip: ReservedIPReference, want: WantedIP): boolean {
   if (want.reservedIP !== undefined) {
     return ip.id === want.reservedIP.id;
   }
@@ -60,7 +80,10 @@ function shareZone(ip: ReservedIPReference, want: WantedIP, { subnets, unboundZo
   return wanted !== undefined && wanted === subnets.get(subnetIdOf(ip))?.zone.name;
 }
 
-/** An existing reserved IP keeps its own name and `auto_delete`; those that we allocated follow the spec. */
+/**
+ * An existing reserved IP keeps its own name and `auto_delete`. So does one that happens to be bound where an address
+ * is wanted, but for what the spec says in so many words: it may be somebody's, and the default would delete it.
+ */
 function changesOf(want: WantedIP, ip: ReservedIPReference, observed: Observed): readonly Action[] {
   if (want.reservedIP !== undefined) {
     return [];
@@ -68,8 +91,9 @@ function changesOf(want: WantedIP, ip: ReservedIPReference, observed: Observed):
   const autoDelete = observed.autoDelete.get(ip.id);
   const change: IPChange = {
     ...(want.name !== undefined && want.name !== ip.name && { name: want.name }),
-    ...(autoDelete !== undefined &&
-      autoDelete !== wantedAutoDelete(want) && { auto_delete: wantedAutoDelete(want) }),
+    ...(want.autoDelete !== undefined &&
+      autoDelete !== undefined &&
+      autoDelete !== want.autoDelete && { auto_delete: want.autoDelete }),
   };
   return Object.keys(change).length === 0
     ? []

@@ -2,9 +2,9 @@
 import { isAddressChosen, type EndpointGateway } from '../../cloud/vpc-types.ts';
 import type { Plan } from '../../controller/kind.ts';
 import { type Action, attachTag, createGateway, deleteGateway, detachTag, renameGateway } from './actions.ts';
-import { cloudName, ownershipTag, prototypeOf, targetOf, targetOfGateway } from './desired.ts';
+import { cloudName, foreignTag, ownershipTag, prototypeOf, targetOf, targetOfGateway } from './desired.ts';
 import { lifecycleOf } from './lifecycle.ts';
-import type { GatewayResource, Observed } from './observed.ts';
+import type { Collision, GatewayResource, Observed } from './observed.ts';
 import { planIPs } from './plan-ips.ts';
 import { planSecurityGroups } from './plan-security-groups.ts';
 import type { Reason } from './reasons.ts';
@@ -18,7 +18,7 @@ export function plan(resource: GatewayResource, observed: Observed): GatewayPlan
     return planCreation(resource, observed);
   }
   if (observed.ownership === 'other') {
-    return ownedByAnother(gateway);
+    return ownedByAnother(resource, observed, gateway);
   }
   const lifecycle = lifecycleOf(gateway);
   if (observed.ownership === 'unclaimed' && lifecycle.state !== 'Deleting') {
@@ -69,7 +69,7 @@ export function planDeletion(resource: GatewayResource, observed: Observed): Gat
 /** The finalizer may go only when nothing of ours can exist any more (design §4.3, §4.5). */
 function planAfterDeletion(resource: GatewayResource, observed: Observed): GatewayPlan {
   if (observed.absenceUnproven) {
-    return absenceUnproven(resource);
+    return resource.spec.deletionPolicy === 'Retain' ? { kind: 'settled' } : absenceUnproven(resource);
   }
   return observed.intent !== undefined && !observed.createDidNotHappen
     ? createUnconfirmed(observed.intent.name)
@@ -85,9 +85,7 @@ function planCreation(resource: GatewayResource, observed: Observed): GatewayPla
     return problem;
   }
   if (observed.collision !== undefined) {
-    const { id, name, why } = observed.collision;
-    const message = `Gateway ${name} (${id}) of the VPC already has this ${why}, and it is not ours`;
-    return { kind: 'stalled', reason: 'Collision', message };
+    return collides(observed.collision);
   }
   if (observed.intent !== undefined && !observed.createDidNotHappen) {
     return createUnconfirmed(observed.intent.name);
@@ -138,18 +136,42 @@ function recreateRequired(
   return { kind: 'stalled', reason: 'RecreateRequired', message };
 }
 
-function ownedByAnother(gateway: EndpointGateway): GatewayPlan {
-  const message = `Gateway ${gateway.name} (${gateway.id}) carries another owner's tag`;
+function ownedByAnother(
+  resource: GatewayResource,
+  observed: Observed,
+  gateway: EndpointGateway,
+): GatewayPlan {
+  const tag = foreignTag(resource, observed.clusterID, observed.tags ?? []) ?? '';
+  const message = `Gateway ${gateway.name} (${gateway.id}) carries another owner's tag: ${tag}`;
   return { kind: 'stalled', reason: 'OwnedByAnother', message };
+}
+
+/** Stalled at once, but looked at again soon: whoever clears the way does not touch this object. */
+function collides({ id, name, why, leaving }: Collision): GatewayPlan {
+  const other = `Gateway ${name} (${id}) of the VPC`;
+  return leaving
+    ? {
+        kind: 'wait',
+        reason: 'Collision',
+        message: `${other} with this ${why} is being deleted`,
+        pace: 'changing',
+      }
+    : {
+        kind: 'wait',
+        reason: 'Collision',
+        message: `${other} already has this ${why}, and it is not ours`,
+        pace: 'slow',
+        stallsAfter: 1,
+      };
 }
 
 function absenceUnproven(resource: GatewayResource): GatewayPlan {
   const id = resource.status?.id ?? '';
-  const message = `Gateway ${id} cannot be read, but nothing proves that it is gone: the account cannot read its VPC`;
+  const message = `Gateway ${id} cannot be read, nor can its VPC, so nothing proves that it is gone. Give the account its access back; if the VPC is gone, deletionPolicy Retain lets the object go`;
   return { kind: 'wait', reason: 'AbsenceUnproven', message, pace: 'slow', stallsAfter: 3 };
 }
 
 function createUnconfirmed(name: string): GatewayPlan {
-  const message = `Looking for gateway ${name}: its create was sent, but the answer got lost`;
+  const message = `Looking for gateway ${name}: its create may have been sent, but no answer came`;
   return { kind: 'wait', reason: 'CreateUnconfirmed', message, pace: 'changing' };
 }

@@ -11,7 +11,7 @@ import type { Report, ReportedCondition } from '../../controller/kind.ts';
 import { targetOf, targetOfGateway } from './desired.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import type { GatewayResource, Observed } from './observed.ts';
-import { serves } from './plan-ips.ts';
+import { pairUp } from './plan-ips.ts';
 import type { EndpointGatewayStatus } from './types.gen.ts';
 
 type Fields = Partial<EndpointGatewayStatus>;
@@ -133,7 +133,7 @@ function zonesCovered(
   const type = 'ZonesCovered';
   const chosen = publishable(gateway);
   const wanted = resource.spec.ips ?? [];
-  const unmet = wanted.filter((want) => !chosen.some((ip) => serves(ip, want)));
+  const unmet = pairUp(wanted, chosen).filter(({ ip }) => ip === undefined);
   if (unmet.length > 0) {
     const message = `${unmet.length} of ${wanted.length} addresses are not bound yet`;
     return { type, status: 'False', reason: 'ZonesMissing', message };

@@ -1,4 +1,5 @@
 /** What is wrong with a spec that only the cloud can tell: references that do not resolve, zones used twice. Pure. */
+import { subnetIdOf } from '../../cloud/vpc-types.ts';
 import type { Plan } from '../../controller/kind.ts';
 import type { GatewayResource, Observed } from './observed.ts';
 import type { Reason } from './reasons.ts';
@@ -15,21 +16,31 @@ export function specProblem(resource: GatewayResource, observed: Observed): Plan
     return { ...missing, reason: 'VPCNotFound', message };
   }
   const zones = new Map<string, string>();
-  for (const { subnet } of spec.ips ?? []) {
-    if (subnet === undefined) {
-      continue;
-    }
-    const found = observed.subnets.get(subnet.id);
-    if (found === undefined || found.vpc.id !== vpc.id) {
+  for (const { subnet, reservedIP } of spec.ips ?? []) {
+    const found = observed.subnets.get(subnet?.id ?? '');
+    if (subnet !== undefined && found?.vpc.id !== vpc.id) {
       const message = `VPC ${vpc.name} holds no subnet ${subnet.id}`;
       return { ...missing, reason: 'SubnetNotFound', message };
     }
-    const other = zones.get(found.zone.name);
-    if (other !== undefined) {
-      const message = `Subnets ${other} and ${subnet.id} are both in zone ${found.zone.name}: keep one of them`;
+    const zone = found?.zone.name ?? zoneOf(reservedIP?.id, observed);
+    const what = subnet === undefined ? `reserved IP ${reservedIP?.id ?? ''}` : `subnet ${subnet.id}`;
+    const other = zone === undefined ? undefined : zones.get(zone);
+    if (zone !== undefined && other !== undefined) {
+      const message = `Both ${other} and ${what} are in zone ${zone}: keep one of them`;
       return { kind: 'stalled', reason: 'ZoneConflict', message };
     }
-    zones.set(found.zone.name, subnet.id);
+    zones.set(zone ?? what, what);
   }
   return undefined;
+}
+
+/** A reserved IP's zone, where it is known: once it is bound, or had to be located. */
+function zoneOf(
+  reservedIPId: string | undefined,
+  { gateway, subnets, unboundZones }: Observed,
+): string | undefined {
+  const bound = gateway?.ips.find(({ id }) => id === reservedIPId);
+  return bound === undefined
+    ? unboundZones.get(reservedIPId ?? '')
+    : subnets.get(subnetIdOf(bound))?.zone.name;
 }

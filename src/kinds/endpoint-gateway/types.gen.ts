@@ -98,7 +98,7 @@ export interface EndpointGatewaySpecIpsItem {
    */
   readonly name?: string;
   /**
-   * Whether the cloud deletes the reserved IP when it is unbound or the gateway is deleted (default true for an allocated address).
+   * Whether the cloud deletes the reserved IP when it is unbound or the gateway is deleted. An address that is allocated gets true unless this says otherwise; one that is bound already keeps its own.
    */
   readonly autoDelete?: boolean;
   readonly reservedIP?: EndpointGatewaySpecIpsItemReservedIP;

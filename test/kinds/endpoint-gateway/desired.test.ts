@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { cloudName, ownershipPrefix, ownershipTag } from '../../../src/kinds/endpoint-gateway/desired.ts';
+import { cloudName, ownershipTag } from '../../../src/kinds/endpoint-gateway/desired.ts';
 import { answers, ownershipOf } from '../../../src/kinds/endpoint-gateway/find-gateway.ts';
 import { clusterID, cosTarget, gateway, intent, otherVpc, ownTag, resource } from './samples.ts';
 
@@ -79,7 +79,7 @@ describe('cloudName', () => {
 describe('ownership', () => {
   it('is a tag of characters that the tagging service takes, for this cluster and object only', () => {
     expect(ownTag).toMatch(/^[\w .:-]{1,128}$/);
-    expect(ownTag.startsWith(ownershipPrefix)).toBe(true);
+    expect(ownTag.startsWith('vpe-operator:')).toBe(true);
     expect(ownershipTag(resource(), 'other')).not.toBe(ownTag);
     expect(ownershipTag(resource({ metadata: { uid: 'other' } }), clusterID)).not.toBe(ownTag);
   });
@@ -89,9 +89,9 @@ describe('ownership', () => {
     ['tags of others', ['env:prod', 'team:a'], 'unclaimed'],
     ['ours among others', ['env:prod', ownTag], 'ours'],
     ['ours in another case', [ownTag.toUpperCase()], 'ours'],
-    ['another object’s', [`${ownershipPrefix}${clusterID}:other`], 'other'],
+    ['another object’s', [`vpe-operator:${clusterID}:other`], 'other'],
     ['another cluster’s, in another case', ['VPE-Operator:other:x'], 'other'],
-    ['ours and another’s', [`${ownershipPrefix}other:x`, ownTag], 'ours'],
+    ['ours and another’s', ['vpe-operator:other:x', ownTag], 'other'],
   ])('with %s', (_, tags, expected) => {
     expect(ownershipOf(resource(), clusterID, tags)).toBe(expected);
   });

@@ -130,7 +130,9 @@ export const observations: fc.Arbitrary<Observed> = fc
     tags: optional(fc.uniqueArray(fc.constantFrom(ownTag, 'env:prod'))),
     autoDelete: fc.constantFrom(new Map(), new Map([['1', false]])),
     unboundZones: fc.constantFrom(new Map(), new Map([['rip-1', 'us-south-1']])),
-    collision: optional(fc.constant({ id: 'r006-theirs', name: 'theirs', why: 'target' as const })),
+    collision: optional(
+      fc.constant({ id: 'r006-theirs', name: 'theirs', why: 'target' as const, leaving: false }),
+    ),
     absenceUnproven: fc.boolean(),
     intent: optional(fc.constant(intent)),
     createDidNotHappen: fc.boolean(),

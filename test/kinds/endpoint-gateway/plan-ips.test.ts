@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import type { ReservedIPReference } from '../../../src/cloud/vpc-types.ts';
 import type { WantedIP } from '../../../src/kinds/endpoint-gateway/desired.ts';
+import { pairUp } from '../../../src/kinds/endpoint-gateway/plan-ips.ts';
 import { inShort, type Model, none, reserved, settle, zoneOf } from './gateway-model.ts';
 import { ip } from './samples.ts';
 
@@ -88,6 +89,20 @@ describe('addresses', () => {
     const rip = reserved.get('rip-1');
     const model = { ...none, ips: rip ? [rip] : [], autoDelete: new Map([['rip-1', false]]) };
     expect(settle(model, { ips: [{ reservedIP: { id: 'rip-1' } }] }).done).toEqual([]);
+  });
+
+  it('keep their own auto_delete where one is wanted in their subnet, unless the spec says it in so many words', () => {
+    const theirs = { ...bound(ip('r', 'a1')), autoDelete: new Map([['r', false]]) };
+    const subnet = { id: 'a1' };
+    expect(settle(theirs, { ips: [{ subnet }] }).done).toEqual([]);
+    expect(inShort(settle(theirs, { ips: [{ subnet, autoDelete: true }] }).done)).toEqual(['~r auto_delete']);
+  });
+
+  it('serve one want each, those that are named first', () => {
+    const rip = reserved.get('rip-1');
+    const wants = [{ subnet: { id: 'a1' } }, { reservedIP: { id: 'rip-1' } }];
+    const pairs = pairUp(wants, rip ? [rip] : []);
+    expect(pairs.map((pair) => pair.ip?.id)).toEqual([undefined, 'rip-1']);
   });
 
   it('never leave a zone uncovered that both states cover, but for its own swap', () => {

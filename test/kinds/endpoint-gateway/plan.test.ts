@@ -32,7 +32,7 @@ function inShort(planned: Plan<Action>): string {
   }
 }
 
-const collision = { id: 'r006-theirs', name: 'theirs', why: 'target' } as const;
+const collision = { id: 'r006-theirs', name: 'theirs', why: 'target', leaving: false } as const;
 
 describe('plan', () => {
   it.each<[string, Observed, string]>([
@@ -50,7 +50,7 @@ describe('plan', () => {
       'wait AbsenceUnproven',
     ],
     ['no such VPC', observedNone({ vpc: undefined }), 'wait VPCNotFound'],
-    ['a gateway of somebody else in the way', observedNone({ collision }), 'stalled Collision'],
+    ['a gateway of somebody else in the way', observedNone({ collision }), 'wait Collision'],
     ['as wanted', observed(), 'settled'],
     ['as wanted, tags not read', observed({ ownership: 'unread' }), 'settled'],
     ['not tagged yet', observed({ ownership: 'unclaimed' }), 'AttachTag'],
@@ -90,6 +90,13 @@ describe('plan', () => {
     ],
   ])('%s', (_, seen, expected) => {
     expect(inShort(plan(resource(), seen))).toBe(expected);
+  });
+
+  it('calls a collision stalled at once, and waits for one that is on its way out', () => {
+    expect(plan(resource(), observedNone({ collision }))).toMatchObject({ pace: 'slow', stallsAfter: 1 });
+    const leaving = plan(resource(), observedNone({ collision: { ...collision, leaving: true } }));
+    expect(leaving).toMatchObject({ kind: 'wait', pace: 'changing' });
+    expect(leaving).not.toHaveProperty('stallsAfter');
   });
 
   it('takes a VPC by name for the same as by id', () => {
@@ -180,12 +187,7 @@ describe('plan', () => {
 describe('planDeletion', () => {
   it.each<[string, Observed, string, string]>([
     ['nothing there', observedNone(), 'settled', 'settled'],
-    [
-      'absence not proven',
-      observedNone({ absenceUnproven: true }),
-      'wait AbsenceUnproven',
-      'wait AbsenceUnproven',
-    ],
+    ['absence not proven', observedNone({ absenceUnproven: true }), 'wait AbsenceUnproven', 'settled'],
     ['an open intent', observedNone({ intent }), 'wait CreateUnconfirmed', 'wait CreateUnconfirmed'],
     [
       'an intent that came to nothing',

@@ -26,8 +26,8 @@ export const keyProtect = targetCrn('key-protect');
 
 /** Longer than anything that the cloud does by itself. */
 const settlingMs = 60_000;
-/** Longer than the settling time of a create whose answer got lost. */
-export const createSettleMs = 121_000;
+/** Longer than a create may wait for its turn, take, and stay unseen, together: 120, 30 and 120 s. */
+export const createSettleMs = 271_000;
 
 export type Manifest = Omit<Draft<GatewayResource>, 'status'>;
 export type Changes = Partial<EndpointGatewaySpec>;

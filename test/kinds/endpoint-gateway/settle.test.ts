@@ -72,7 +72,7 @@ function expectAsAsked(scene: Scene, key: Key): void {
     lifecycle: 'stable',
     name: spec.name ?? status?.name,
     groups: spec.securityGroups?.map(({ id }) => id).toSorted(),
-    ips: spec.ips && byPlace(spec.ips.map((ip) => (ip.reservedIP ? ip : { autoDelete: true, ...ip }))),
+    ips: spec.ips && byPlace(spec.ips),
   });
   expect(gateway?.name).not.toBe('drifted');
 }
@@ -85,8 +85,8 @@ function inWordsOf(wanted: readonly WantedIP[], ip: ReservedIP): WantedIP {
   const subnet = { id: ip.subnet.id };
   const asked = wanted.find((one) => one.subnet?.id === subnet.id);
   return {
-    autoDelete: ip.autoDelete,
     subnet,
+    ...(asked?.autoDelete !== undefined && { autoDelete: ip.autoDelete }),
     ...(asked?.address !== undefined && { address: formatAddress(ip.address) }),
     ...(asked?.name !== undefined && { name: ip.name }),
   };

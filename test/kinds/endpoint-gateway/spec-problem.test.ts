@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { specProblem } from '../../../src/kinds/endpoint-gateway/spec-problem.ts';
 import type { EndpointGatewaySpec } from '../../../src/kinds/endpoint-gateway/types.gen.ts';
-import { observedNone, otherVpc, resource, subnets } from './samples.ts';
+import { gateway, ip, observed, observedNone, otherVpc, resource, subnets } from './samples.ts';
 
 type IPs = NonNullable<EndpointGatewaySpec['ips']>;
 
@@ -28,6 +28,14 @@ describe('specProblem', () => {
     const object = resource({ spec: ips === undefined ? {} : { ips } });
     const problem = specProblem(object, observedNone({ subnets: elsewhere }));
     expect(problem && 'reason' in problem ? `${problem.kind} ${problem.reason}` : undefined).toBe(expected);
+  });
+
+  it('finds a reserved IP and a subnet of one zone, once the zone is known', () => {
+    const ips = [{ subnet: { id: 'a1' } }, { reservedIP: { id: 'r' } }];
+    const bound = observed({ gateway: gateway({ ips: [ip('r', 'b1')] }) });
+    for (const seen of [bound, observedNone({ unboundZones: new Map([['r', 'us-south-1']]) })]) {
+      expect(specProblem(resource({ spec: { ips } }), seen)).toMatchObject({ reason: 'ZoneConflict' });
+    }
   });
 
   it('names a VPC as the spec does, and has patience with it', () => {
