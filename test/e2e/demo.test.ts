@@ -151,6 +151,17 @@ describe('npm run demo', () => {
     await expectNothingLeft(demo, started);
   });
 
+  test('keeps to the cost of a gateway where a hundred contend for four VPCs', async () => {
+    const demo = startDemo('--gateways', '100');
+    expect({ code: await demo.ended, stderr: demo.stderr() }).toMatchObject({ code: 0 });
+    const { gateways, leftovers, perGateway } = JSON.parse(demo.stdout()) as DemoResult;
+    expect(gateways.filter(({ ready }) => ready)).toHaveLength(100);
+    expect(leftovers).toEqual([]);
+    expect(perGateway.maxCloudCalls).toBeLessThanOrEqual(6);
+    expect(perGateway.maxObjectWrites).toBeLessThanOrEqual(8);
+    expect(perGateway.maxEvents).toBeLessThanOrEqual(3);
+  });
+
   test('ends early when the operator dies, and says so with the end of its output', async () => {
     const demo = startDemo();
     const started = await untilMidRun(demo);
