@@ -204,7 +204,8 @@ describe('SIGKILL', () => {
     await world.watch.until(key, 'looks for it', (object) => reasonOf(object) === 'CreateUnconfirmed');
     await until(() => world.cloud.control.requestLog.entries(looks).length > 3, { what: 'it has looked' });
     expect(createsAfter(lastSequence)).toHaveLength(1);
-    world.cloud.control.clock.advance(3 * 60_000);
+    // Two minutes to be sent in, half a minute to end in, two minutes to show in.
+    world.cloud.control.clock.advance(5 * 60_000);
     const { status } = await world.watch.until(key, 'is Ready', isReady);
     expect(gatewaysTo(target)).toEqual([status?.id]);
     expect(createsAfter(lastSequence).filter(({ committed }) => committed)).toHaveLength(1);
