@@ -1,5 +1,12 @@
 /** Conditions as the Kubernetes API conventions define them (sig-architecture, "Typical status properties"). Pure. */
-import type { ReportedCondition } from './kind.ts';
+
+/** What a pass says; the stamp is added when it is stored. */
+export interface ReportedCondition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+}
 
 export interface Condition extends ReportedCondition {
   readonly observedGeneration?: number;

@@ -7,7 +7,7 @@ import type { Session } from '../cloud/accounts.ts';
 import type { CallContext } from '../cloud/http.ts';
 import type { Key, KubeObject, ResourceType } from '../kube/object.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Condition } from './conditions.ts';
+import type { Condition, ReportedCondition } from './conditions.ts';
 
 export interface CommonSpec {
   readonly account: string;
@@ -76,13 +76,6 @@ export interface Report<Status> {
   readonly fields: Partial<Status>;
   /** Conditions beside Ready, Reconciling and Stalled. */
   readonly conditions: readonly ReportedCondition[];
-}
-
-export interface ReportedCondition {
-  readonly type: string;
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: string;
-  readonly message: string;
 }
 
 export interface PolicyRule {

@@ -3,7 +3,8 @@
  * look. Pure.
  */
 import type { CloudErrorReason } from '../cloud/errors.ts';
-import type { Pace, Plan, PlannedAction, ReportedCondition } from './kind.ts';
+import type { ReportedCondition } from './conditions.ts';
+import type { Pace, Plan, PlannedAction } from './kind.ts';
 import type { Reason } from './reasons.ts';
 
 /** What a pass came to. */

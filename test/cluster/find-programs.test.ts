@@ -223,9 +223,9 @@ describe('the error', () => {
   });
 
   it("holds the end of Go's own words when a build fails", async () => {
-    putGo(machine, 'echo "dial tcp: lookup proxy.golang.org: no such host" >&2; exit 1');
+    putGo(machine, 'echo "dial tcp: lookup modules.example: no such host" >&2; exit 1');
     await expect(find()).rejects.toThrow(
-      /Go: go build of etcd failed:\n +dial tcp: lookup proxy\.golang\.org: no such host/,
+      /Go: go build of etcd failed:\n +dial tcp: lookup modules\.example: no such host/,
     );
     expect(built(machine)).toEqual(['etcd']);
   });

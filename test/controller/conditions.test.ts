@@ -6,8 +6,8 @@ import {
   sortConditions,
   stampConditions,
   type Condition,
+  type ReportedCondition,
 } from '../../src/controller/conditions.ts';
-import type { ReportedCondition } from '../../src/controller/kind.ts';
 import { condition, earlier, now, nowMs } from './samples.ts';
 
 const at = { generation: 4, nowMs };

@@ -7,7 +7,8 @@ import {
   subnetIdOf,
 } from '../../cloud/vpc-types.ts';
 import { isDeleting } from '../../controller/finalizer.ts';
-import type { Report, ReportedCondition } from '../../controller/kind.ts';
+import type { ReportedCondition } from '../../controller/conditions.ts';
+import type { Report } from '../../controller/kind.ts';
 import { targetOf, targetOfGateway } from './desired.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import type { GatewayResource, Observed } from './observed.ts';
