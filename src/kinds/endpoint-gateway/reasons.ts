@@ -5,7 +5,7 @@ export const reasons = {
   Creating: 'The gateway is being created.',
   Updating: 'The gateway is being changed.',
   CreateUnconfirmed:
-    'A create was sent and its answer got lost; the operator looks for the gateway before it repeats.',
+    'A create may have been sent and no answer came; the operator looks for the gateway before it repeats it.',
   AddressAllocating: 'The cloud is still choosing an address.',
   DNSBindingPending: 'DNS sharing is still being set up.',
   Faulted: 'The gateway is stable, but the VPC API reports its health as faulted.',
