@@ -9,7 +9,7 @@ import { Health } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 
 import type { Certificate, Credentials } from './credentials.ts';
-import { startDaemon, untilReady, type Daemon } from './daemon.ts';
+import { startDaemon, untilReady, type Daemon, type StopSignal } from './daemon.ts';
 import { freePort } from './free-port.ts';
 import { kubeconfig } from './kubeconfig.ts';
 
@@ -23,9 +23,19 @@ export interface ApiServerOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What a daemon says of its process is said of the present one, or of the last one while none serves. */
 export interface ApiServer extends Daemon {
   readonly url: string;
   readonly auditLog: string;
+  /** Ends the process; its clients lose their connections. By SIGKILL none is told so, and nothing is finished. */
+  stopServing(signal?: StopSignal): Promise<void>;
+  /**
+   * Serves again what etcd holds, under the same URL and to the same credentials. Resolves when it is ready.
+   * Throws when it serves already, and after `stop`.
+   */
+  startServing(): Promise<void>;
+  /** The end of all serving. */
+  stop(signal?: StopSignal): Promise<void>;
 }
 
 const portAttempts = 5;
@@ -43,14 +53,15 @@ const auditPolicy = {
 };
 
 /** Starts it on a free port, and on another one when somebody else is quicker to bind that. */
-export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+export async function startApiServer({ signal, ...options }: ApiServerOptions): Promise<ApiServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const server = await startOnPort(await freePort(), options);
+    const serving = { ...options, port: await freePort() };
+    const first = await startProcess(serving);
     try {
-      await untilReady(server, async () => isReady(server.url, options), options.signal);
-      return server;
+      await untilReady(first, async () => isReady(serving), signal);
+      return new RestartableApiServer(first, serving);
     } catch (error) {
-      const portTaken = (await server.lastOutput()).includes('address already in use');
+      const portTaken = (await first.lastOutput()).includes('address already in use');
       if (!portTaken || attempt === portAttempts) {
         throw error;
       }
@@ -58,28 +69,107 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   }
 }
 
-async function startOnPort(port: number, options: ApiServerOptions): Promise<ApiServer> {
-  const { program, folder } = options;
-  const auditLog = join(folder, 'audit.log');
+interface Serving extends Omit<ApiServerOptions, 'signal'> {
+  readonly port: number;
+}
+
+class RestartableApiServer implements ApiServer {
+  readonly name = 'kube-apiserver';
+  readonly url: string;
+  readonly auditLog: string;
+  readonly #serving: Serving;
+  #process: Daemon;
+  #starting: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(process: Daemon, serving: Serving) {
+    this.#process = process;
+    this.#serving = serving;
+    this.url = urlOf(serving);
+    this.auditLog = auditLogOf(serving);
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  get ended(): Promise<void> {
+    return this.#process.ended;
+  }
+
+  hasEnded(): boolean {
+    return this.#process.hasEnded();
+  }
+
+  async lastOutput(): Promise<string> {
+    return this.#process.lastOutput();
+  }
+
+  async stopServing(signal?: StopSignal): Promise<void> {
+    await this.#process.stop(signal);
+  }
+
+  async startServing(): Promise<void> {
+    if (this.#stopped) {
+      throw new Error('kube-apiserver was stopped for good');
+    }
+    if (this.#starting !== undefined || !this.hasEnded()) {
+      throw new Error('kube-apiserver serves already');
+    }
+    this.#starting = this.#start();
+    try {
+      await this.#starting;
+    } finally {
+      this.#starting = undefined;
+    }
+  }
+
+  /** A start under way fails then, with the process that it has made. */
+  async stop(signal?: StopSignal): Promise<void> {
+    this.#stopped = true;
+    await this.#process.stop(signal);
+    await this.#starting?.catch(() => undefined);
+  }
+
+  async #start(): Promise<void> {
+    const started = await startProcess(this.#serving);
+    this.#process = started;
+    if (this.#stopped) {
+      await started.stop();
+    }
+    await untilReady(started, async () => isReady(this.#serving), undefined);
+  }
+}
+
+async function startProcess(serving: Serving): Promise<Daemon> {
+  const { program, folder } = serving;
   const policy = join(folder, 'audit-policy.yaml');
   await writeFile(policy, stringify(auditPolicy));
-  const daemon = await startDaemon({
+  return startDaemon({
     name: 'kube-apiserver',
     program,
     logFile: join(folder, 'kube-apiserver.log'),
     flags: [
-      ...serving(port, options),
+      ...servingFlags(serving),
       '--authorization-mode=RBAC',
       `--audit-policy-file=${policy}`,
-      `--audit-log-path=${auditLog}`,
+      `--audit-log-path=${auditLogOf(serving)}`,
       // Rotation, here at so many MB, would move lines away from under their readers.
       '--audit-log-maxsize=1000000',
     ],
   });
-  return { ...daemon, url: `https://127.0.0.1:${port}`, auditLog };
 }
 
-function serving(port: number, { etcdUrl, credentials: { files } }: ApiServerOptions): string[] {
+function urlOf({ port }: Pick<Serving, 'port'>): string {
+  return `https://127.0.0.1:${port}`;
+}
+
+/** One file for all its processes: a later one appends to it. */
+function auditLogOf({ folder }: Serving): string {
+  return join(folder, 'audit.log');
+}
+
+function servingFlags({ port, etcdUrl, credentials: { files } }: Serving): string[] {
   return [
     `--etcd-servers=${etcdUrl}`,
     '--bind-address=127.0.0.1',
@@ -98,7 +188,7 @@ function serving(port: number, { etcdUrl, credentials: { files } }: ApiServerOpt
 }
 
 /** Ready means, among more, that the built-in roles are there. Never true for another instance: its authority differs. */
-async function isReady(url: string, { credentials, admin }: ApiServerOptions): Promise<boolean> {
-  const config = kubeconfig({ url, authority: credentials.authority, user: admin });
+async function isReady({ credentials, admin, ...serving }: Serving): Promise<boolean> {
+  const config = kubeconfig({ url: urlOf(serving), authority: credentials.authority, user: admin });
   return new Health(config).readyz({ signal: AbortSignal.timeout(probeMs) });
 }

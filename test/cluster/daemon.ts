@@ -13,6 +13,8 @@ import { until } from '../lib/until.ts';
 const startMs = 120_000;
 const graceMs = 5_000;
 
+export type StopSignal = 'SIGTERM' | 'SIGKILL';
+
 export interface DaemonOptions {
   readonly name: string;
   readonly program: string;
@@ -28,8 +30,8 @@ export interface Daemon {
   hasEnded(): boolean;
   /** The end of its output, for error messages. */
   lastOutput(): Promise<string>;
-  /** Asks it to end, and insists after 5 s. Resolves when it is gone. */
-  stop(): Promise<void>;
+  /** Asks it to end, or does not ask, and insists after 5 s. Resolves when it is gone. */
+  stop(signal?: StopSignal): Promise<void>;
 }
 
 export async function startDaemon({ name, program, flags, logFile }: DaemonOptions): Promise<Daemon> {
@@ -49,8 +51,8 @@ export async function startDaemon({ name, program, flags, logFile }: DaemonOptio
     ended,
     hasEnded,
     lastOutput: async () => (await readFile(logFile, 'utf8')).trim().split('\n').slice(-8).join('\n'),
-    stop: async () => {
-      child.kill('SIGTERM');
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
       await Promise.race([ended, delay(graceMs, undefined, { ref: false })]);
       child.kill('SIGKILL');
       await ended;

@@ -2,13 +2,17 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { compact } from './compaction.ts';
 import { startDaemon, untilReady, type Daemon } from './daemon.ts';
 
 export interface Etcd extends Daemon {
   /** As `--etcd-servers` takes it. */
   readonly url: string;
-  /** Serves etcd's JSON gateway too (`POST /v3/kv/range` and so on). */
-  readonly socket: string;
+  /**
+   * Forgets all history before the present revision, which it returns. An API server that is running still has
+   * recent history in its own cache; one that starts afterwards answers 410 to a watch from an older version.
+   */
+  compact(): Promise<number>;
 }
 
 export interface EtcdOptions {
@@ -47,7 +51,7 @@ export async function startEtcd({ program, folder, signal }: EtcdOptions): Promi
   });
   // It opens the socket when it is ready to serve.
   await untilReady(daemon, async () => exists(socket), signal);
-  return { ...daemon, url, socket };
+  return { ...daemon, url, compact: async () => compact(socket) };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -153,6 +153,8 @@ describe('its end', () => {
     const script = `
       import { startControlPlane } from ${module};
       const { daemons, kubeconfig } = await startControlPlane();
+      await daemons.apiServer.stopServing();
+      await daemons.apiServer.startServing();
       console.log(JSON.stringify({ pids: Object.values(daemons).map(({ pid }) => pid), kubeconfig }));
       setInterval(() => undefined, 60_000);`;
     const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
