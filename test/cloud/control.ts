@@ -27,6 +27,8 @@ export interface Control {
   area(account: string, region: string): AccountRegion;
   /** Refuses the key from now on, and the tokens that were made from it. */
   revokeApiKey(apiKey: string): void;
+  /** Refuses every access token issued so far, as if its time were over; API keys stay valid. */
+  expireTokens(): void;
   /** Throws when there is no such gateway. */
   forceState(gatewayId: string, state: ForcedState): void;
   leftovers(): Leftovers;
@@ -65,6 +67,7 @@ export function createControl(world: World, seed: Seed): Control {
     account: (name) => world.accounts.named(name),
     area: (account, region) => areaOf(world, world.accounts.named(account), region),
     revokeApiKey: (apiKey) => world.accounts.revokeApiKey(apiKey),
+    expireTokens: () => world.tokens.expireAll(),
     forceState: (gatewayId, state) => force(world, findGateway(world, gatewayId), state),
     leftovers: () => leftovers(world),
   };

@@ -42,6 +42,18 @@ describe('a token', () => {
     expect(refusal(await client.tagging('GET', '/v3/tags'))).toEqual({ status: 401, code: 'token_invalid' });
   });
 
+  it('is refused once tests let all expire, and its key gives another', async () => {
+    const { cloud } = fixture;
+    const apiKey = cloud.control.seed.apiKey('default');
+    const expired = await connect(cloud, { apiKey });
+    cloud.control.expireTokens();
+    const refused = { status: 401, code: 'token_invalid' };
+    expect(refusal(await expired.vpc('GET', '/vpcs'))).toEqual(refused);
+    expect(refusal(await fixture.client.tagging('GET', '/v3/tags'))).toEqual(refused);
+    const renewed = await connect(cloud, { apiKey });
+    expect((await renewed.vpc('GET', '/vpcs')).status).toBe(200);
+  });
+
   it('is refused when its key was revoked, when it is foreign, and when it is missing', async () => {
     const { cloud } = fixture;
     const apiKey = cloud.control.seed.apiKey('default');

@@ -19,6 +19,8 @@ export interface Tokens {
   issue(identity: Identity, lifetimeMs: number): Promise<AccessToken>;
   /** The `iam_id` of a token that is authentic and not expired. */
   verify(token: string): Promise<string | undefined>;
+  /** From now on every token issued so far counts as expired, whatever its `exp` says. */
+  expireAll(): void;
 }
 
 const ISSUER = 'https://iam.cloud.ibm.com/identity';
@@ -27,6 +29,8 @@ const ALGORITHM = 'RS256';
 export async function createTokens(clock: Clock): Promise<Tokens> {
   const { publicKey, privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const kid = randomUUID();
+  // Times in a token are whole seconds, too coarse to tell one issued just before from one just after.
+  let generation = 1;
   return {
     publicKey: { ...(await exportJWK(publicKey)), kid, alg: ALGORITHM, use: 'sig' },
     async issue(identity, lifetimeMs) {
@@ -37,7 +41,7 @@ export async function createTokens(clock: Clock): Promise<Tokens> {
         .setProtectedHeader({ alg: ALGORITHM, kid })
         .setSubject(claims.identifier)
         .setIssuer(ISSUER)
-        .setJti(randomUUID())
+        .setJti(`${generation}/${randomUUID()}`)
         .setIssuedAt(issuedAt)
         .setExpirationTime(expiration)
         .sign(privateKey);
@@ -48,10 +52,13 @@ export async function createTokens(clock: Clock): Promise<Tokens> {
         const currentDate = new Date(clock.now());
         const options = { issuer: ISSUER, algorithms: [ALGORITHM], currentDate };
         const { payload } = await jwtVerify<{ iam_id?: string }>(token, publicKey, options);
-        return payload.iam_id;
+        return payload.jti?.startsWith(`${generation}/`) === true ? payload.iam_id : undefined;
       } catch {
         return undefined;
       }
+    },
+    expireAll() {
+      generation += 1;
     },
   };
 }
