@@ -4,7 +4,7 @@
  * entries of all are kept.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { EndpointGateway, LifecycleState } from './vpc/model.ts';
+import type { EndpointGateway, HealthState, LifecycleState } from './vpc/model.ts';
 import { formatAddress } from './vpc/addresses.ts';
 
 export interface HeldIP {
@@ -19,8 +19,13 @@ export interface HeldIP {
 
 export interface HeldState {
   readonly atMs: number;
+  readonly crn: string;
+  /** The CRN, or the name of an infrastructure service. */
+  readonly target: string;
+  readonly vpc: { readonly id: string; readonly name: string };
   /** `absent` once the gateway answers 404. */
   readonly lifecycleState: LifecycleState | 'absent';
+  readonly healthState: HealthState;
   readonly name: string;
   readonly dnsResolutionBindingMode: string;
   /** Sorted ids. */
@@ -93,7 +98,12 @@ function describe(gateway: EndpointGateway): Omit<HeldState, 'atMs' | 'lifecycle
     zone,
     autoDelete: ip.autoDelete,
   }));
+  const { crn, target, vpc, healthState } = gateway;
   return {
+    crn,
+    target: target.key,
+    vpc: { id: vpc.id, name: vpc.name },
+    healthState,
     name: gateway.name,
     dnsResolutionBindingMode: gateway.dnsResolutionBindingMode,
     securityGroups: [...gateway.securityGroups].map(({ id }) => id).toSorted(),

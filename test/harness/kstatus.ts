@@ -1,12 +1,11 @@
 /**
- * Whether statuses are honest: what generic tools (kstatus, in Argo CD, Flux and `kubectl wait`) conclude from an
- * object, compared with what the simulated cloud has really held.
+ * What generic tools (kstatus, in Argo CD, Flux and `kubectl wait`) conclude from an object, and whether a gateway of
+ * the simulated cloud is what the object asks for. Pure.
  */
 import { findCondition } from '../../src/controller/conditions.ts';
+import { cloudName, targetOf, type WantedIP } from '../../src/kinds/endpoint-gateway/desired.ts';
 import type { GatewayResource } from '../../src/kinds/endpoint-gateway/observed.ts';
-import { targetOf } from '../../src/kinds/endpoint-gateway/desired.ts';
-import type { Cloud } from '../cloud/cloud.ts';
-import type { HeldState } from '../cloud/state-log.ts';
+import type { HeldIP, HeldState } from '../cloud/state-log.ts';
 
 export type Kstatus = 'Current' | 'InProgress' | 'Failed' | 'Terminating';
 
@@ -26,33 +25,29 @@ export function kstatusOf({ metadata, status }: GatewayResource): Kstatus {
   return is('Ready', 'True') ? 'Current' : 'InProgress';
 }
 
-/** What is wrong with an object that has just arrived, as a sentence; `undefined` when it says the truth. */
-export function falsehoodOf(object: GatewayResource, cloud: Cloud): string | undefined {
-  const { spec, status, metadata } = object;
-  if (kstatusOf(object) !== 'Current') {
-    return undefined;
-  }
-  const held = cloud.control.stateLog.of(status?.id ?? '');
-  const isTrue = status?.target === targetOf(object) && held.some((state) => satisfies(state, spec));
-  return isTrue
-    ? undefined
-    : `${metadata.namespace}/${metadata.name} was Current in generation ${metadata.generation} before the cloud held what it asks for`;
-}
-
-function satisfies(state: HeldState, { name, securityGroups, ips }: GatewayResource['spec']): boolean {
+/** Everything that a spec can ask for today. What it leaves open (groups, addresses) may be anything. */
+export function isAskedFor(state: HeldState, object: GatewayResource, clusterID: string): boolean {
+  const { vpc, securityGroups, ips } = object.spec;
   const groups = securityGroups?.map(({ id }) => id).toSorted();
-  const served = ips?.every((ip) =>
-    state.ips.some(
-      (one) =>
-        one.address !== '0.0.0.0' &&
-        (ip.reservedIP === undefined ? one.subnet === ip.subnet?.id : one.id === ip.reservedIP.id) &&
-        (ip.address === undefined || one.address === ip.address),
-    ),
-  );
   return (
     state.lifecycleState === 'stable' &&
-    (name === undefined || state.name === name) &&
+    state.healthState !== 'faulted' &&
+    state.target === targetOf(object) &&
+    (vpc.id === undefined ? state.vpc.name === vpc.name : state.vpc.id === vpc.id) &&
+    state.name === cloudName(object, clusterID) &&
     (groups === undefined || groups.join() === state.securityGroups.join()) &&
-    (ips === undefined || (served === true && state.ips.length === ips.length))
+    state.ips.every(({ address }) => address !== '0.0.0.0') &&
+    (ips === undefined ||
+      (ips.length === state.ips.length && ips.every((want) => state.ips.some((ip) => serves(ip, want)))))
   );
+}
+
+/** At most one address a zone, hence a subnet: no held one can serve two wants. */
+function serves(ip: HeldIP, { subnet, reservedIP, address, name, autoDelete }: WantedIP): boolean {
+  return reservedIP === undefined
+    ? ip.subnet === subnet?.id &&
+        (address === undefined || ip.address === address) &&
+        (name === undefined || ip.name === name) &&
+        (autoDelete === undefined || ip.autoDelete === autoDelete)
+    : ip.id === reservedIP.id;
 }

@@ -17,7 +17,7 @@ import { ensureBuilt } from './build.ts';
 import type { GatewayManifest } from './gateways.ts';
 import { type GatewayWatch, watchGateways } from './gateway-watch.ts';
 import { install, operatorAccount } from './install.ts';
-import { falsehoodOf } from './kstatus.ts';
+import { startOracle } from './kstatus-oracle.ts';
 import { kubectl, type KubectlOptions } from './kubectl.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
 import { expectNoSecretIn } from './outputs.ts';
@@ -55,7 +55,7 @@ export interface World {
   apply(namespace: string, ...manifests: readonly GatewayManifest[]): Promise<string>;
   /**
    * Ends everything. Throws when a secret is in anything that was written meanwhile, or when a status ever said that
-   * the cloud matches a spec before it did.
+   * the cloud matches a spec before it did, or long after did not say so.
    */
   stop(): Promise<void>;
 }
@@ -73,14 +73,12 @@ export async function startWorld(settings: Partial<Settings> = {}): Promise<Worl
   const apiKeyFile = join(folder.path, 'api-key');
   await writeFile(apiKeyFile, newApiKey(cloud), { mode: 0o600 });
   const usual = await usualConfig(cloud, apiKeyFile);
-  const falsehoods: string[] = [];
-  const watch = watchGateways(plane.kubeconfig, (object) => {
-    const falsehood = falsehoodOf(object, cloud);
-    if (falsehood !== undefined) {
-      falsehoods.push(falsehood);
-    }
-  });
+  const clusterID = await clusterIDOf(plane);
+  const clusterIDs: string[] = [];
+  const watch: GatewayWatch = watchGateways(plane.kubeconfig, (object) => oracle.saw(object));
   starting.defer(async () => watch.stop());
+  const oracle = startOracle({ kubeconfig: plane.kubeconfig, cloud, watch, clusterIDs });
+  starting.defer(async () => oracle.stop());
   const operators: OperatorProcess[] = [];
   starting.defer(async () => void (await Promise.all(operators.map(async (operator) => operator.stop()))));
   const running = starting.move();
@@ -95,7 +93,9 @@ export async function startWorld(settings: Partial<Settings> = {}): Promise<Worl
     operators,
     kubectl: ask,
     async startOperator({ config, ...changes } = {}) {
-      const operator = await startOperator({ kubeconfig, config: { ...usual, ...config }, ...changes });
+      const configured: { readonly clusterID?: string } = { ...usual, ...config };
+      clusterIDs.push(configured.clusterID ?? clusterID);
+      const operator = await startOperator({ kubeconfig, config: configured, ...changes });
       operators.push(operator);
       return operator;
     },
@@ -112,14 +112,21 @@ export async function startWorld(settings: Partial<Settings> = {}): Promise<Worl
     },
     async stop() {
       await using _ = running;
+      await oracle.stop();
       await Promise.all(operators.map(async (operator) => operator.stop()));
       await expectNoSecretIn(world);
+      const falsehoods = oracle.falsehoods();
       if (falsehoods.length > 0) {
         throw new Error(`statuses that were not true:\n${falsehoods.join('\n')}`);
       }
     },
   };
   return world;
+}
+
+/** The uid by which operators know the cluster unless they are configured otherwise. */
+async function clusterIDOf(plane: ControlPlane): Promise<string> {
+  return kubectl(plane, ['get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}']);
 }
 
 /** Another API key of the default account, a canary. */
