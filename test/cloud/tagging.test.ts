@@ -1,5 +1,6 @@
 /** User tags (vpc-endpoint-gateways §9). */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect } from './client.ts';
 import { refusal, startFixture, type Fixture } from './fixture.ts';
 import { MOST_TAGS_PER_RESOURCE } from './tagging/tags.ts';
 
@@ -22,6 +23,10 @@ const change = async (verb: 'attach' | 'detach', tags: readonly string[], query 
 const listed = async (query = ''): Promise<string[]> => {
   const path = `/v3/tags?attached_to=${encodeURIComponent(crn)}&providers=ghost${query}`;
   const { items } = (await fixture.client.tagging('GET', path)).body;
+  return items.map(({ name }: { name: string }) => name);
+};
+const ofAccount = async (query: string): Promise<string[]> => {
+  const { items } = (await fixture.client.tagging('GET', `/v3/tags?${query}`)).body;
   return items.map(({ name }: { name: string }) => name);
 };
 const done = { results: [expect.objectContaining({ is_error: false })] };
@@ -66,6 +71,40 @@ describe('tags', () => {
       total_count: 1,
       items: [{ name: 'a:b' }],
     });
+  });
+});
+
+describe('the tags of the account', () => {
+  it('are those of every resource, each once', async () => {
+    await change('attach', ['env:prod', 'team:a']);
+    crn = (await fixture.client.vpc('GET', `/vpcs/${fixture.vpc('vpc-1')}`)).body.crn;
+    await change('attach', ['ENV:prod', 'team:b']);
+    expect(await ofAccount('attached_only=true')).toEqual(['env:prod', 'team:a', 'team:b']);
+    expect(await ofAccount('attached_only=true&offset=1&limit=1')).toEqual(['team:a']);
+    expect((await fixture.client.tagging('GET', '/v3/tags?attached_only=true&limit=1')).body).toMatchObject({
+      total_count: 3,
+      offset: 0,
+      limit: 1,
+    });
+  });
+
+  it('outlive their last resource, but are in use no more', async () => {
+    await change('attach', ['env:prod', 'team:a']);
+    await change('detach', ['team:a']);
+    expect(await ofAccount('attached_only=true')).toEqual(['env:prod']);
+    expect(await ofAccount('attached_only=false')).toEqual(['env:prod', 'team:a']);
+    await fixture.client.vpc('DELETE', `/endpoint_gateways/${crn.split(':').at(-1)}`);
+    fixture.cloud.control.clock.advance(60_000);
+    expect(await ofAccount('attached_only=true')).toEqual([]);
+    expect(await ofAccount('')).toEqual(['env:prod', 'team:a']);
+  });
+
+  it('are nobody else’s', async () => {
+    await change('attach', ['env:prod']);
+    fixture.cloud.control.seed.account('somebody');
+    const somebody = await connect(fixture.cloud, { account: 'somebody' });
+    expect((await somebody.tagging('GET', '/v3/tags?attached_only=true')).body.items).toEqual([]);
+    expect((await somebody.tagging('GET', '/v3/tags')).body.items).toEqual([]);
   });
 });
 

@@ -48,7 +48,7 @@ export const listQuery: Schema = {
     full_data: { type: 'boolean' },
     timeout: { type: 'integer', minimum: 0 },
     order_by_name: { type: 'string', enum: ['asc', 'desc'], default: 'asc' },
-    attached_only: { type: 'boolean' },
+    attached_only: { type: 'boolean', default: false },
   },
   additionalProperties: false,
 };
@@ -72,4 +72,5 @@ export interface ListQuery {
   readonly offset: number;
   readonly limit: number;
   readonly order_by_name: 'asc' | 'desc';
+  readonly attached_only: boolean;
 }

@@ -122,7 +122,7 @@ function listTags(request: FastifyRequest, world: World): unknown {
     const target = parameter('providers');
     throw new ApiError({ status: 400, code: 'validation_required_field', message, target });
   }
-  const names = type === 'user' ? namesOf(world, request.account, crn) : [];
+  const names = type === 'user' ? namesOf(world, request.account, query) : [];
   const ordered = query.order_by_name === 'desc' ? names.toReversed() : names;
   return {
     total_count: names.length,
@@ -132,10 +132,17 @@ function listTags(request: FastifyRequest, world: World): unknown {
   };
 }
 
-/** Sorted names of the tags of one resource, or of all of the account's. */
-function namesOf(world: World, account: Account, crn: string | undefined): string[] {
+/** Sorted names of the tags of one resource, or of the account's: those in use, or all. */
+function namesOf(
+  world: World,
+  account: Account,
+  { attached_to: crn, attached_only: inUse }: ListQuery,
+): string[] {
   if (crn !== undefined) {
     return exists(world, account, crn) ? world.tags.of(crn) : [];
+  }
+  if (!inUse) {
+    return world.tags.in(account.id);
   }
   const own = world.tags.all().filter((tagged) => exists(world, account, tagged.crn));
   return [...new Set(own.flatMap(({ tags }) => tags))].toSorted();

@@ -45,6 +45,7 @@ func TestUserTags(t *testing.T) {
 		allWell(t, result, gateway.CRN)
 		sameSet(t, tagsOf(t, gateway.CRN), []string{"env:test", "team:storage"})
 	})
+	t.Run("in use", func(t *testing.T) { tagsInUse(t) })
 	t.Run("replace", func(t *testing.T) {
 		attach(t, gateway.CRN, &globaltaggingv1.AttachTagOptions{TagNames: []string{"only"}, Replace: ptr(true)})
 		sameSet(t, tagsOf(t, gateway.CRN), []string{"only"})
@@ -68,6 +69,34 @@ func tagsOf(t *testing.T, crn *string) []string {
 		TagType:    ptr("user"),
 	})
 	return idsOf(list.Items, func(tag globaltaggingv1.Tag) *string { return tag.Name })
+}
+
+// tagsInUse lists the account's tags page by page, as one does who looks for resources by their tags.
+func tagsInUse(t *testing.T) {
+	t.Helper()
+	inUse := accountTags(t, true)
+	contains(t, inUse, "env:test", "team:storage")
+	lacks(t, inUse, "single", "env:prod")
+	// A tag outlives its last resource (9).
+	contains(t, accountTags(t, false), "env:test", "team:storage", "single", "env:prod")
+}
+
+func accountTags(t *testing.T, attachedOnly bool) []string {
+	t.Helper()
+	var all []string
+	for {
+		list := drive(t, "list_tags", 200, cloud.tagging.ListTags, &globaltaggingv1.ListTagsOptions{
+			Providers: []string{"ghost"}, TagType: ptr("user"), AttachedOnly: ptr(attachedOnly),
+			Offset: ptr(int64(len(all))), Limit: ptr[int64](2),
+		})
+		if len(list.Items) == 0 {
+			t.Fatalf("a page without tags after %d of %d", len(all), *list.TotalCount)
+		}
+		all = append(all, idsOf(list.Items, func(tag globaltaggingv1.Tag) *string { return tag.Name })...)
+		if int64(len(all)) >= *list.TotalCount {
+			return all
+		}
+	}
 }
 
 func resources(crns ...*string) []globaltaggingv1.Resource {
