@@ -36,6 +36,14 @@ export interface Session {
   readonly timeoutMs: number;
 }
 
+/** One account, whatever the region. */
+export interface AccountScope {
+  readonly name: string;
+  readonly tagging: TaggingClient;
+  /** Those in which a session was opened since the program started. */
+  readonly regions: readonly string[];
+}
+
 export interface AccountsDeps {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
@@ -63,6 +71,17 @@ export class Accounts {
   constructor(accounts: readonly AccountOptions[], deps: AccountsDeps) {
     this.#deps = deps;
     this.#accounts = new Map(accounts.map((options) => [options.name, openAccount(options, deps)]));
+  }
+
+  /** The accounts that some namespace may use, in the order of the configuration. */
+  get open(): readonly AccountScope[] {
+    return [...this.#accounts.values()]
+      .filter(({ options }) => options.allowedNamespaces.length > 0)
+      .map(({ options, tagging, regions }) => ({
+        name: options.name,
+        tagging,
+        regions: [...regions.keys()],
+      }));
   }
 
   /** Why the namespace may not use the account, as a sentence for the user; `undefined` when it may. */

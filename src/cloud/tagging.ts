@@ -24,6 +24,9 @@ interface SdkAnswer<T> {
 
 type Operation = 'list_tags' | 'attach_tag' | 'detach_tag';
 
+/** The largest that clients know of; IBM does not document it (§9, UNCONFIRMED). */
+const pageLimit = 1000;
+
 export class TaggingClient {
   readonly #edge: AccountEdge;
   readonly #service: GlobalTaggingV1;
@@ -43,16 +46,29 @@ export class TaggingClient {
   /** The user tags of a resource, read from the tagging service itself: search lags behind it. */
   async listTags(crn: string, context: CallContext): Promise<readonly string[]> {
     // A resource has at most 1,000 user tags, so one page holds them.
-    const params = { attachedTo: crn, providers: ['ghost'], tagType: 'user', limit: 1000 };
-    const answer = await this.#call('list_tags', context, async (call) =>
-      this.#service.listTags({ ...params, ...call }),
-    );
-    // Something else than a list must not read as a resource without an owner.
-    const { items = answer.total_count === 0 ? [] : undefined } = answer;
-    if (!Array.isArray(items)) {
-      throw new CloudError('the answer is no list', { reason: 'unknown', operation: 'list_tags' });
+    return (await this.#list({ attachedTo: crn }, context)).names;
+  }
+
+  /**
+   * Every user tag that is attached to anything in the account. How many a page may hold is the service's word
+   * (UNCONFIRMED), so a page begins where those before it ended, whatever was asked for.
+   */
+  async listTagsInUse(context: CallContext): Promise<ReadonlySet<string>> {
+    const all = new Set<string>();
+    for (let offset = 0; ;) {
+      const { names, total } = await this.#list({ attachedOnly: true, offset }, context);
+      if (names.length === 0) {
+        return all;
+      }
+      if (names.every((name) => all.has(name))) {
+        throw malformed('the listing repeats a page');
+      }
+      names.forEach((name) => all.add(name));
+      offset += names.length;
+      if (total !== undefined && offset >= total) {
+        return all;
+      }
     }
-    return items.map((tag) => tag.name);
   }
 
   async attachTag(crn: string, tag: string, context: CallContext): Promise<void> {
@@ -69,6 +85,22 @@ export class TaggingClient {
       this.#service.detachTag({ ...params, ...call }),
     );
     checkResults('detach_tag', results);
+  }
+
+  async #list(
+    which: { readonly attachedTo: string } | { readonly attachedOnly: true; readonly offset: number },
+    context: CallContext,
+  ): Promise<{ readonly names: readonly string[]; readonly total: number | undefined }> {
+    const params = { ...which, providers: ['ghost'], tagType: 'user', limit: pageLimit };
+    const { items, total_count: total } = await this.#call('list_tags', context, async (call) =>
+      this.#service.listTags({ ...params, ...call }),
+    );
+    // Something else than a list must not read as a resource without an owner.
+    const found = items ?? (total === 0 ? [] : undefined);
+    if (!Array.isArray(found)) {
+      throw malformed('the answer is no list');
+    }
+    return { names: found.map((tag) => tag.name), total };
   }
 
   async #call<T>(
@@ -123,4 +155,8 @@ function checkResults(
     const message = result?.message ?? 'the answer does not say that it was done';
     throw new CloudError(message, { reason: 'unavailable', operation, status: 200, maybeCommitted: true });
   }
+}
+
+function malformed(why: string): CloudError {
+  return new CloudError(why, { reason: 'unknown', operation: 'list_tags' });
 }

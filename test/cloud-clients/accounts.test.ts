@@ -98,6 +98,14 @@ test('sessions of an account and region share what is shared, those of others do
   expect((await open('default', 'eu-de')).time).toBe(first.time);
 });
 
+test('those that somebody may use are known by name, with the regions that they were used in', async () => {
+  await open('default', 'eu-de');
+  await open('default', 'us-south');
+  const regions = new Map(accounts.open.map((account) => [account.name, account.regions.toSorted()]));
+  expect([...regions.keys()]).toEqual(['default', 'storage']);
+  expect(regions.get('default')).toEqual(['eu-de', 'us-south']);
+});
+
 test('wrong credentials of one account are that account’s matter', async () => {
   const denied = accounts.session('closed', 'us-south', never);
   expect(await cloudErrorOf(denied)).toMatchObject({ reason: 'denied', code: 'BXNIM0415E' });
