@@ -37,7 +37,9 @@ export interface Page<T extends ApiObject> {
 }
 
 export interface WatchOptions {
+  /** Absent, like `name`: all. */
   readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
   /** Events after this version follow. */
   readonly resourceVersion: string;
   readonly timeoutSeconds: number;
@@ -120,11 +122,8 @@ export function createKubeClient(kubeConfig: KubeConfig, options: TransportOptio
       }
     },
     namespaceUid: async (name, signal) => {
-      const request = {
-        attempt: `get namespace ${name}`,
-        method: 'GET',
-        path: `/api/v1/namespaces/${name}`,
-      } as const;
+      const path = `/api/v1/namespaces/${name}`;
+      const request = { attempt: `get namespace ${name}`, method: 'GET', path } as const;
       return (await transport.json<{ metadata: { uid: string } }>(request, signal)).metadata.uid;
     },
   };
@@ -192,6 +191,7 @@ function watchRequest(type: ResourceType, options: WatchOptions): Request {
       allowWatchBookmarks: 'true',
       resourceVersion: options.resourceVersion,
       timeoutSeconds: String(options.timeoutSeconds),
+      fieldSelector: options.name === undefined ? undefined : `metadata.name=${options.name}`,
     },
   };
 }

@@ -36,10 +36,11 @@ export const retryJitter = 1.2;
 /** Throws when the times could let two candidates lead at once, or make a holder miss its own deadline. */
 export function checkLeaseTimes({ durationMs, renewDeadlineMs, retryMs }: LeaseTimes): void {
   if (!(durationMs > renewDeadlineMs && renewDeadlineMs > retryMs * retryJitter && retryMs > 0)) {
-    throw new Error(`lease times must fall: duration > renew deadline > ${retryJitter} × retry > 0`);
+    const said = `they are ${durationMs}, ${renewDeadlineMs} and ${retryMs} ms`;
+    throw new Error(`lease duration > renew deadline > ${retryJitter} × retry period > 0 must hold; ${said}`);
   }
   if (durationMs % 1000 !== 0) {
-    throw new Error('the lease duration must be whole seconds');
+    throw new Error(`the lease duration must be whole seconds; it is ${durationMs} ms`);
   }
 }
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createKubeClient, type KubeClient } from '../../src/kube/client.ts';
-import { KubeError, type KubeErrorReason } from '../../src/kube/errors.ts';
-import { collect } from './collect.ts';
-import { settle, FakeClock } from '../lib/fake-clock.ts';
+import type { KubeErrorReason } from '../../src/kube/errors.ts';
+import { FakeClock } from '../lib/fake-clock.ts';
 import { until } from '../lib/until.ts';
+import { failureOf, kubeErrorOf } from './failure-of.ts';
 import { ScriptedApi, statusOf, thing, thingType, type Exchange, type Thing } from './scripted-api.ts';
 
 const collection = '/apis/test.vpe-operator.io/v1/namespaces/default/things';
@@ -25,21 +25,6 @@ afterEach(async () => {
   stop.abort();
   await api[Symbol.asyncDispose]();
 });
-
-async function failureOf(call: Promise<unknown>): Promise<unknown> {
-  return call.then(
-    () => {
-      throw new Error('it did not fail');
-    },
-    (error: unknown) => error,
-  );
-}
-
-async function kubeErrorOf(call: Promise<unknown>): Promise<KubeError> {
-  const error = await failureOf(call);
-  expect(error).toBeInstanceOf(KubeError);
-  return error as KubeError;
-}
 
 /** Lets the call reach the server, answers it there, and gives back both ends. */
 async function exchanged<T>(call: Promise<T>, answer: (exchange: Exchange) => void): Promise<[T, Exchange]> {
@@ -206,85 +191,5 @@ describe('failures', () => {
     expect(clock.delaysMs).toEqual([]);
     expect(await failureOf(client.get(thingType, 'default/a', stop.signal))).toBe(reason);
     expect(api.requests).toBe(1);
-  });
-});
-
-describe('watch', () => {
-  const options = { resourceVersion: '5', timeoutSeconds: 300 };
-
-  test('asks for bookmarks and yields events until the server ends it', async () => {
-    const events = collect(client.watch<Thing>(thingType, options, stop.signal));
-    const exchange = await api.next();
-    expect(exchange.headers['user-agent']).toBe('vpe-operator/1.2.3');
-    expect(exchange.query).toEqual({
-      watch: 'true',
-      allowWatchBookmarks: 'true',
-      resourceVersion: '5',
-      timeoutSeconds: '300',
-    });
-    exchange.event('ADDED', thing('a', '6'));
-    exchange.event('OF_THE_FUTURE', thing('a', '7'));
-    const umlaut = Buffer.from(`${JSON.stringify({ type: 'MODIFIED', object: thing('ä', '8') })}\n`);
-    const cut = umlaut.indexOf(0xc3) + 1;
-    exchange.write(umlaut.subarray(0, cut));
-    await settle();
-    exchange.write(umlaut.subarray(cut));
-    exchange.bookmark('9');
-    exchange.end();
-    expect(await events).toEqual([
-      { type: 'ADDED', object: thing('a', '6') },
-      { type: 'MODIFIED', object: thing('ä', '8') },
-      { type: 'BOOKMARK', resourceVersion: '9' },
-    ]);
-  });
-
-  test.each<[string, (exchange: Exchange) => void, Partial<KubeError>]>([
-    ['an ERROR event', (got) => got.event('ERROR', statusOf(410, 'Expired')), { reason: 'expired' }],
-    ['a refusal', (got) => got.answer(403, statusOf(403, 'Forbidden')), { reason: 'denied', status: 403 }],
-    ['a line that is not JSON', (got) => got.write('garbage\n'), { reason: 'unavailable' }],
-    ['a line that is no event', (got) => got.write('{"type":"ADDED"}\n'), { reason: 'unavailable' }],
-    [
-      'an event cut short',
-      (got) => {
-        got.write('{"type":"ADD');
-        got.end();
-      },
-      { reason: 'unavailable' },
-    ],
-    ['a reset', (got) => got.reset(), { reason: 'unavailable' }],
-  ])('%s ends it with an error', async (_, play, expected) => {
-    const events = kubeErrorOf(collect(client.watch(thingType, options, stop.signal)));
-    const exchange = await api.next();
-    play(exchange);
-    expect(await events).toMatchObject(expected);
-  });
-
-  test('the deadline is for the headers; after them it may be silent for long', async () => {
-    const refused = failureOf(collect(client.watch(thingType, options, stop.signal)));
-    await api.next();
-    await clock.advance(requestTimeoutMs);
-    expect(await refused).toMatchObject({ reason: 'unavailable' });
-
-    const events = collect(client.watch(thingType, options, stop.signal));
-    const exchange = await api.next();
-    exchange.open();
-    await until(() => clock.delaysMs.length === 0, { what: 'the deadline is lifted' });
-    await clock.advance(10 * requestTimeoutMs);
-    exchange.bookmark('9');
-    exchange.end();
-    expect(await events).toHaveLength(1);
-  });
-
-  test('leaving the loop closes the connection', async () => {
-    const leave = (async () => {
-      for await (const event of client.watch(thingType, options, stop.signal)) {
-        return event;
-      }
-      return undefined;
-    })();
-    const exchange = await api.next();
-    exchange.bookmark('9');
-    expect(await leave).toEqual({ type: 'BOOKMARK', resourceVersion: '9' });
-    await until(() => exchange.closed, { what: 'the connection is closed' });
   });
 });

@@ -1,9 +1,17 @@
-/** The writes of an API server, kept in memory: versions, conflicts, absence, and failures on demand. */
-import type { KubeClient } from '../../src/kube/client.ts';
+/** The writes of an API server, kept in memory: versions, conflicts, absence, watches, and failures on demand. */
+import type { KubeClient, WatchOptions } from '../../src/kube/client.ts';
 import { KubeError } from '../../src/kube/errors.ts';
-import { keyOf, type ApiObject, type Draft, type Key, type ResourceType } from '../../src/kube/object.ts';
+import {
+  keyOf,
+  type ApiObject,
+  type Draft,
+  type Key,
+  type KubeObject,
+  type ResourceType,
+} from '../../src/kube/object.ts';
+import type { RawWatchEvent } from '../../src/kube/watch-stream.ts';
 
-export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'replace' | 'merge'> {
+export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'replace' | 'merge' | 'watch'> {
   readonly objects = new Map<Key, ApiObject>();
   /** Every call that arrived, as `verb namespace/name`. */
   readonly calls: string[] = [];
@@ -11,7 +19,17 @@ export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'replace' 
   before: (verb: string, signal: AbortSignal) => Promise<void> = async () => {};
   /** Awaited before each write that was carried out is answered; throws to lose the answer. */
   after: (verb: string, signal: AbortSignal) => Promise<void> = async () => {};
+  /** Whether watches that are open deliver what happens. */
+  watchesDeliver = true;
+  /** Versions below are compacted: a watch from there is refused. */
+  oldestVersion = 0;
+  readonly #events: RawWatchEvent[] = [];
+  readonly #watches = new Set<{ readonly look: () => void; readonly end: () => void }>();
   #version = 0;
+
+  get openWatches(): number {
+    return this.#watches.size;
+  }
 
   async get<T extends ApiObject>(_: ResourceType, key: Key, signal: AbortSignal): Promise<T> {
     await this.#arrive('get', key, signal);
@@ -52,6 +70,72 @@ export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'replace' 
     return merged;
   }
 
+  /** Of one object, from the version on. */
+  async *watch<T extends KubeObject>(
+    _: ResourceType,
+    { namespace, name, resourceVersion }: WatchOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<RawWatchEvent<T>, void, undefined> {
+    const key = `${namespace}/${name}`;
+    await this.#arrive('watch', key, signal);
+    if (Number(resourceVersion) < this.oldestVersion) {
+      throw new KubeError('too old', { reason: 'expired', status: 410 });
+    }
+    let seen = Number(resourceVersion);
+    for (;;) {
+      const next = this.watchesDeliver ? this.#eventAfter(seen, key) : undefined;
+      if (next !== undefined) {
+        seen = versionOf(next);
+        yield next as RawWatchEvent<T>;
+      } else if (!(await this.#change(signal))) {
+        return;
+      }
+    }
+  }
+
+  /** Ends every open watch in order, as an API server does that shuts down. */
+  endWatches(): void {
+    this.#watches.forEach(({ end }) => end());
+  }
+
+  /** As somebody else would. */
+  remove(key: Key): void {
+    const object = this.#known(key) as KubeObject;
+    this.objects.delete(key);
+    this.#version += 1;
+    const metadata = { ...object.metadata, resourceVersion: String(this.#version) };
+    this.#tell({ type: 'DELETED', object: { ...object, metadata } });
+  }
+
+  #eventAfter(version: number, key: Key): RawWatchEvent | undefined {
+    return this.#events.find(
+      (event) => versionOf(event) > version && 'object' in event && keyOf(event.object) === key,
+    );
+  }
+
+  /** Whether there may be more to see; false when the watch has been ended. */
+  async #change(signal: AbortSignal): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const watch = { look: () => resolve(true), end: () => resolve(false) };
+    const onAbort = (): void => reject(signal.reason);
+    this.#watches.add(watch);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) {
+      onAbort();
+    }
+    try {
+      return await promise;
+    } finally {
+      this.#watches.delete(watch);
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #tell(event: RawWatchEvent): void {
+    this.#events.push(event);
+    this.#watches.forEach(({ look }) => look());
+  }
+
   async #arrive(verb: string, key: Key, signal: AbortSignal): Promise<void> {
     this.calls.push(`${verb} ${key}`);
     await this.before(verb, signal);
@@ -69,9 +153,15 @@ export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'replace' 
   #store<T extends ApiObject>(object: T): T {
     this.#version += 1;
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } };
+    const type = this.objects.has(keyOf(stored)) ? 'MODIFIED' : 'ADDED';
     this.objects.set(keyOf(stored), stored);
+    this.#tell({ type, object: stored as unknown as KubeObject });
     return stored;
   }
+}
+
+function versionOf(event: RawWatchEvent): number {
+  return Number(event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion);
 }
 
 /** A call that gets no answer, until its caller gives it up. */

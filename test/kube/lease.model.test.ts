@@ -1,0 +1,185 @@
+/** Candidates whose lines to the API server break in every way: whatever happens, no two lead at once. */
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { KubeError } from '../../src/kube/errors.ts';
+import type { LeaseOptions } from '../../src/kube/lease.ts';
+import type { KubeObject } from '../../src/kube/object.ts';
+import type { RawWatchEvent } from '../../src/kube/watch-stream.ts';
+import { sleep } from '../../src/lib/clock.ts';
+import { type Candidate, LeaseScene } from './lease-scene.ts';
+import { hang, type MemoryApi } from './memory-api.ts';
+
+const states = ['up', 'down', 'hangs', 'slow', 'deaf'] as const;
+type State = (typeof states)[number];
+
+/** One candidate's way to the API server; `deaf`: what is asked for happens, and no answer comes. */
+class Line {
+  state: State = 'up';
+  readonly #scene: LeaseScene;
+
+  constructor(scene: LeaseScene) {
+    this.#scene = scene;
+  }
+
+  client(): LeaseOptions['client'] {
+    const { api } = this.#scene;
+    return {
+      get: async (...call) => this.#call(call[2], async () => api.get(...call)),
+      create: async (...call) => this.#call(call[2], async () => api.create(...call)),
+      replace: async (...call) => this.#call(call[2], async () => api.replace(...call)),
+      watch: (...call) => this.#watch(...call),
+    };
+  }
+
+  async *#watch<T extends KubeObject>(
+    ...call: Parameters<MemoryApi['watch']>
+  ): AsyncGenerator<RawWatchEvent<T>> {
+    await this.#call(call[2], async () => {});
+    yield* this.#scene.api.watch<T>(...call);
+  }
+
+  async #call<T>(signal: AbortSignal, carryOut: () => Promise<T>): Promise<T> {
+    const { state } = this;
+    if (state === 'down') {
+      throw new KubeError('down', { reason: 'unavailable' });
+    }
+    if (state === 'hangs') {
+      return hang(signal);
+    }
+    if (state === 'slow') {
+      await sleep(this.#scene.clock, 3_000, signal);
+    }
+    const answer = await carryOut();
+    if (state === 'deaf') {
+      throw new KubeError('no answer', { reason: 'unavailable' });
+    }
+    return answer;
+  }
+}
+
+type Step =
+  | { readonly verb: 'pass'; readonly ms: number }
+  | { readonly verb: 'cut the leader'; readonly state: State }
+  | { readonly verb: 'line'; readonly of: number; readonly state: State }
+  | { readonly verb: 'release'; readonly of: number }
+  | { readonly verb: 'restart'; readonly of: number }
+  | { readonly verb: 'endWatches' | 'mute' | 'unmute' };
+
+const of = fc.nat({ max: 2 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ verb: fc.constant('pass'), ms: fc.integer({ min: 1, max: 15_000 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ verb: fc.constant('cut the leader'), state: fc.constantFrom(...states) }),
+  },
+  { weight: 3, arbitrary: fc.record({ verb: fc.constant('line'), of, state: fc.constantFrom(...states) }) },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constantFrom('release', 'restart'), of }) },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constantFrom('endWatches', 'mute', 'unmute') }) },
+);
+
+const anyJitter = fc.nat({ max: 99 }).map((percent) => percent / 100);
+
+class Run {
+  readonly scene = new LeaseScene();
+  readonly lines = [0, 1, 2].map(() => new Line(this.scene));
+  readonly candidates: Candidate[] = [];
+  /** Who led when another one began to. */
+  readonly doubles: string[] = [];
+  readonly #releasing = new Set<Candidate>();
+  readonly #jitter: readonly number[];
+  #started = 0;
+
+  constructor(jitter: readonly number[]) {
+    this.#jitter = jitter;
+    this.lines.forEach((_, index) => this.start(index));
+  }
+
+  get leaders(): readonly Candidate[] {
+    return this.candidates.filter((candidate) => candidate.leads && !this.#releasing.has(candidate));
+  }
+
+  /** In the place of the one before, which has ended or leads on. */
+  start(index: number): void {
+    this.#started += 1;
+    const identity = `${index}-${this.#started}`;
+    const client = this.lines[index]?.client() ?? this.scene.api;
+    const random = (): number => this.#jitter[index] ?? 0;
+    const candidate = this.scene.candidate(identity, { client, random });
+    this.candidates[index] = candidate;
+    void this.#look(candidate, identity);
+  }
+
+  async #look(candidate: Candidate, identity: string): Promise<void> {
+    await candidate.ended;
+    if (candidate.leads && this.leaders.length > 1) {
+      this.doubles.push(identity);
+    }
+  }
+
+  async release(index: number): Promise<void> {
+    const candidate = this.candidates[index];
+    if (candidate?.leadership !== undefined && !this.#releasing.has(candidate)) {
+      this.#releasing.add(candidate);
+      const released = candidate.leadership.release();
+      await this.scene.clock.advance(10_000);
+      await released;
+    }
+  }
+
+  async take(action: Step): Promise<void> {
+    const { api, clock } = this.scene;
+    switch (action.verb) {
+      case 'pass':
+        return clock.advance(action.ms);
+      case 'cut the leader':
+        this.lines.forEach((line, index) => {
+          line.state = this.candidates[index]?.leads === true ? action.state : 'up';
+        });
+        return undefined;
+      case 'line':
+        (this.lines[action.of] as Line).state = action.state;
+        return undefined;
+      case 'release':
+        return this.release(action.of);
+      case 'restart':
+        if (this.candidates[action.of]?.leadership !== undefined) {
+          await this.release(action.of);
+          this.start(action.of);
+        }
+        return undefined;
+      case 'endWatches':
+        return api.endWatches();
+      default:
+        api.watchesDeliver = action.verb === 'unmute';
+        return undefined;
+    }
+  }
+}
+
+test('property: no two lead at once, and in the end one does', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 40 }),
+      fc.tuple(anyJitter, anyJitter, anyJitter),
+      async (steps, jitters) => {
+        const run = new Run(jitters);
+        for (const action of steps) {
+          await run.take(action);
+          expect(run.leaders.length).toBeLessThanOrEqual(1);
+        }
+        run.lines.forEach((line) => {
+          line.state = 'up';
+        });
+        for (const index of [0, 1, 2]) {
+          await run.take({ verb: 'restart', of: index });
+        }
+        await run.scene.clock.advance(60_000);
+        expect(run.doubles).toEqual([]);
+        expect(run.leaders).toHaveLength(1);
+        run.scene.stop.abort();
+        await run.scene.clock.advance(30_000);
+      },
+    ),
+    { numRuns: 400 },
+  );
+}, 60_000);
