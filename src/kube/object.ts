@@ -43,6 +43,9 @@ export type Draft<T extends ApiObject> = Omit<T, 'metadata'> & {
 /** `namespace/name`: the unit of work and of every cache. */
 export type Key = string;
 
+/** Where objects of a type are listed and watched: one namespace, or all (`undefined`). */
+export type Scope = string | undefined;
+
 export function keyOf(object: {
   readonly metadata: { readonly namespace: string; readonly name: string };
 }): Key {

@@ -1,13 +1,14 @@
 /**
- * The cache of one resource type, fed by a watcher. `get` and `list` answer with the newest that is known;
- * `apply` says what changed since it last said so for that key, which is what work is triggered by.
+ * The cache of one resource type, fed by a watcher for each of its scopes. `get` and `list` answer with the newest
+ * that is known; `apply` says what changed since it last said so for that key, which is what work is triggered by.
+ * A list tells of deletions in its own scope only.
  *
  * The two differ where our own writes come in. `learn` makes the answer of a write visible at once, so that
  * the next pass cannot decide on older data, but reports nothing; the change is reported when the watch
  * delivers it. So an edit by somebody else that our write happened to carry back is still reported, and the
  * echo of the write alone is one change and not two.
  */
-import { compareVersions, keyOf, type Key, type KubeObject } from './object.ts';
+import { compareVersions, keyOf, splitKey, type Key, type KubeObject, type Scope } from './object.ts';
 import type { WatcherEvent } from './watcher.ts';
 
 /** An object came (`previous` absent), went (`current` absent) or changed. */
@@ -26,13 +27,24 @@ interface Entry<T extends KubeObject> {
 }
 
 export class Store<T extends KubeObject> {
+  /** What is listed and watched, each by itself: different namespaces, or all of them at once. */
+  readonly scopes: readonly Scope[];
   readonly #entries = new Map<Key, Entry<T>>();
-  #incoming = new Map<Key, T>();
-  #synced = false;
+  /** Lists that are coming in. */
+  readonly #incoming = new Map<Scope, Map<Key, T>>();
+  readonly #listed = new Set<Scope>();
 
-  /** Whether a list has been taken over completely, once. */
+  constructor(scopes: readonly Scope[] = [undefined]) {
+    this.scopes = scopes;
+  }
+
+  /** Scopes of which no list has been taken over completely yet. Empty: the cache knows everything. */
+  get unlisted(): readonly Scope[] {
+    return this.scopes.filter((scope) => !this.#listed.has(scope));
+  }
+
   get synced(): boolean {
-    return this.#synced;
+    return this.unlisted.length === 0;
   }
 
   get(key: Key): T | undefined {
@@ -43,17 +55,17 @@ export class Store<T extends KubeObject> {
     return Array.from(this.#entries.values(), ({ current }) => current);
   }
 
-  /** While a list comes in, `get` and `list` go on with what was; at `initDone` it is replaced at once. */
+  /** While a list comes in, `get` and `list` go on with what was; at `initDone` its scope is replaced at once. */
   apply(event: WatcherEvent<T>): readonly Change<T>[] {
     switch (event.type) {
       case 'init':
-        this.#incoming = new Map();
+        this.#incoming.set(event.scope, new Map());
         break;
       case 'initApply':
-        this.#incoming.set(keyOf(event.object), event.object);
+        this.#incoming.get(event.scope)?.set(keyOf(event.object), event.object);
         break;
       case 'initDone':
-        return this.#replace();
+        return this.#replace(event.scope);
       case 'apply':
         return this.#put(keyOf(event.object), event.object);
       case 'delete':
@@ -74,11 +86,11 @@ export class Store<T extends KubeObject> {
     }
   }
 
-  #replace(): readonly Change<T>[] {
-    const incoming = this.#incoming;
-    this.#incoming = new Map();
-    this.#synced = true;
-    const gone = [...this.#entries].filter(([key]) => !incoming.has(key));
+  #replace(scope: Scope): readonly Change<T>[] {
+    const incoming = this.#incoming.get(scope) ?? new Map<Key, T>();
+    this.#incoming.delete(scope);
+    this.#listed.add(scope);
+    const gone = [...this.#entries].filter(([key]) => isIn(scope, key) && !incoming.has(key));
     return [
       ...gone.flatMap(([key, { current }]) => this.#remove(key, current.metadata.uid)),
       ...Array.from(incoming).flatMap(([key, object]) => this.#put(key, object)),
@@ -110,6 +122,10 @@ export class Store<T extends KubeObject> {
     this.#entries.set(key, { ...entry, reported: undefined });
     return [{ key, previous: reported }];
   }
+}
+
+function isIn(scope: Scope, key: Key): boolean {
+  return scope === undefined || splitKey(key).namespace === scope;
 }
 
 function isNewer(left: KubeObject, right: KubeObject): boolean {

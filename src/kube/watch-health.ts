@@ -3,18 +3,23 @@
  * does not make a watcher unhealthy, only stale: restarting every replica would not bring it back.
  */
 import type { Clock } from '../lib/clock.ts';
+import type { Scope } from './object.ts';
 import type { WatcherReport } from './watcher.ts';
 
 /** Longer than a call to the API server may take. */
 const graceMs = 120_000;
 
 export class WatchHealth {
+  readonly plural: string;
+  readonly scope: Scope;
   readonly #clock: Clock;
   #dueAtMs: number;
   #heardAtMs: number | undefined;
   #attempts = { listing: 0, watching: 0, pausing: 0 };
 
-  constructor(clock: Clock) {
+  constructor({ plural, scope }: { readonly plural: string; readonly scope?: Scope }, clock: Clock) {
+    this.plural = plural;
+    this.scope = scope;
     this.#clock = clock;
     this.#dueAtMs = clock.now();
   }

@@ -12,17 +12,17 @@
 import type { Logger } from 'pino';
 import { sleep, type Clock } from '../lib/clock.ts';
 import { AbortScope } from './abort-scope.ts';
-import { exponentialMs } from './backoff.ts';
 import type { KubeClient } from './client.ts';
 import { errorFromFailure, KubeError } from './errors.ts';
-import type { KubeObject, ResourceType } from './object.ts';
+import type { KubeObject, ResourceType, Scope } from './object.ts';
+import { ReopenPauses } from './reopen-pauses.ts';
 import type { RawWatchEvent } from './watch-stream.ts';
 
 export type WatcherEvent<T extends KubeObject = KubeObject> =
-  /** Everything known may be out of date; a complete list follows, ended by `initDone`. May come twice. */
-  | { readonly type: 'init' }
-  | { readonly type: 'initApply'; readonly object: T }
-  | { readonly type: 'initDone' }
+  /** All that is known of this scope may be out of date; its list follows, ended by `initDone`. May come twice. */
+  | { readonly type: 'init'; readonly scope?: Scope }
+  | { readonly type: 'initApply'; readonly object: T; readonly scope?: Scope }
+  | { readonly type: 'initDone'; readonly scope?: Scope }
   | { readonly type: 'apply'; readonly object: T }
   | { readonly type: 'delete'; readonly object: T };
 
@@ -35,8 +35,7 @@ export interface WatcherReport {
 }
 
 export interface WatcherOptions {
-  /** Absent: all namespaces. */
-  readonly namespace?: string | undefined;
+  readonly scope?: Scope;
   readonly clock: Clock;
   /** Yields numbers in [0, 1). */
   readonly random: () => number;
@@ -58,8 +57,6 @@ const watchSeconds = { atLeast: 240, spread: 240 };
 /** Three bookmarks missed: the API server sends one about every minute, however quiet the resources are. */
 const silenceMs = 180_000;
 const shortLivedMs = 1_000;
-const backoffBounds = { baseMs: 800, maxMs: 30_000 };
-const healthyMs = 120_000;
 
 type State =
   | { readonly name: 'empty'; readonly notOlderThan: string | undefined }
@@ -78,8 +75,7 @@ class Watcher<T extends KubeObject> {
   readonly #type: ResourceType;
   readonly #options: WatcherOptions;
   readonly #signal: AbortSignal;
-  #failures = 0;
-  #resumedAtMs = 0;
+  readonly #pauses: ReopenPauses;
 
   constructor(
     client: Pick<KubeClient, 'list' | 'watch'>,
@@ -91,6 +87,7 @@ class Watcher<T extends KubeObject> {
     this.#type = type;
     this.#options = options;
     this.#signal = signal;
+    this.#pauses = new ReopenPauses(options);
   }
 
   async *run(): AsyncGenerator<WatcherEvent<T>, void, undefined> {
@@ -108,24 +105,26 @@ class Watcher<T extends KubeObject> {
   }
 
   async *#step(state: State): Step<T> {
+    const { scope } = this.#options;
     if (state.name === 'empty') {
-      yield { type: 'init' };
+      yield { type: 'init', scope };
       return { ...state, name: 'listing', continue: undefined };
     }
     if (state.name === 'listed') {
-      yield { type: 'initDone' };
+      yield { type: 'initDone', scope };
       return { ...state, name: 'watching' };
     }
     return yield* state.name === 'listing' ? this.#list(state) : this.#watch(state);
   }
 
   async *#list(state: State & { name: 'listing' }): Step<T> {
+    const { scope } = this.#options;
     this.#report('listing', 0);
     try {
       const page = await this.#client.list<T>(
         this.#type,
         {
-          namespace: this.#options.namespace,
+          namespace: scope,
           limit: pageSize,
           continue: state.continue,
           resourceVersion: state.notOlderThan,
@@ -134,7 +133,7 @@ class Watcher<T extends KubeObject> {
       );
       this.#report('listing', 0, true);
       for (const object of page.items) {
-        yield { type: 'initApply', object };
+        yield { type: 'initApply', object, scope };
       }
       return page.continue === undefined
         ? { name: 'listed', resourceVersion: page.resourceVersion }
@@ -146,7 +145,7 @@ class Watcher<T extends KubeObject> {
   }
 
   async *#watch(state: State & { name: 'watching' }): Step<T> {
-    const { clock, namespace, random } = this.#options;
+    const { clock, scope: namespace, random } = this.#options;
     const timeoutSeconds = watchSeconds.atLeast + Math.floor(random() * (watchSeconds.spread + 1));
     const startedAtMs = clock.now();
     let { resourceVersion } = state;
@@ -185,15 +184,9 @@ class Watcher<T extends KubeObject> {
   /** Waits as long as the failure asks for and says what it was; throws only when aborted. */
   async #pauseAfter({ name }: State, error: unknown): Promise<KubeError> {
     this.#signal.throwIfAborted();
-    const { clock, log, random } = this.#options;
+    const { clock, log } = this.#options;
     const failure = errorFromFailure(`${name} ${this.#type.plural}`, error);
-    if (clock.now() - this.#resumedAtMs >= healthyMs) {
-      this.#failures = 0;
-    }
-    const backoffMs = exponentialMs(this.#failures, backoffBounds) * (1 + random());
-    const pauseMs = Math.round(Math.max(backoffMs, failure.retryAfterMs ?? 0));
-    this.#failures += 1;
-    this.#resumedAtMs = clock.now() + pauseMs;
+    const pauseMs = this.#pauses.next(failure);
     log.warn({ err: failure, reason: failure.reason, pauseMs }, `${name} failed and is tried again`);
     this.#report('pausing', pauseMs);
     await sleep(clock, pauseMs, this.#signal);

@@ -8,9 +8,9 @@ import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Controller } from '../controller/controller.ts';
 import type { Resource } from '../controller/kind.ts';
-import { fieldManager } from '../controller/status.ts';
+import { fieldManager } from '../controller/write-status.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { collectionPath, keyOf, type ResourceType } from '../kube/object.ts';
+import { collectionPath, keyOf, type ResourceType, type Scope } from '../kube/object.ts';
 import { WatchHealth } from '../kube/watch-health.ts';
 import { watchResources } from '../kube/watcher.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -30,8 +30,7 @@ export class IbmCloudOperator extends dotI.default {
   readonly #deps: ShellDeps;
   readonly #stopping = new AbortController();
   readonly #watches: Promise<void>[] = [];
-  /** What each watch says about itself, by plural. */
-  readonly watchHealth = new Map<string, WatchHealth>();
+  readonly #watchHealth: WatchHealth[] = [];
 
   constructor(deps: ShellDeps) {
     super({
@@ -46,12 +45,19 @@ export class IbmCloudOperator extends dotI.default {
     this.k8sApi = deps.kubeConfig.makeApiClient(CoreV1Api);
   }
 
+  /** What each watch says about itself: one for each kind and scope. */
+  get watchHealth(): readonly WatchHealth[] {
+    return this.#watchHealth;
+  }
+
   protected override async init(): Promise<void> {
     for (const controller of this.#deps.controllers) {
       const { group, version, plural } = controller.kind.type;
-      await this.watchResource(group, version, plural, async ({ meta: { namespace = '', name } }) => {
+      const offer = async ({ meta: { namespace = '', name } }: ResourceEvent): Promise<void> =>
         controller.offer(keyOf({ metadata: { namespace, name } }));
-      });
+      for (const scope of controller.store.scopes) {
+        await this.watchResource(group, version, plural, offer, scope);
+      }
     }
   }
 
@@ -64,9 +70,9 @@ export class IbmCloudOperator extends dotI.default {
     namespace?: string,
   ): Promise<void> {
     const controller = this.#controllerOf(group, version, plural);
-    const health = new WatchHealth(this.#deps.clock);
-    this.watchHealth.set(plural, health);
-    this.#watches.push(this.#watch(controller, onEvent, { namespace, onReport: health.record }));
+    const health = new WatchHealth({ plural, scope: namespace }, this.#deps.clock);
+    this.#watchHealth.push(health);
+    this.#watches.push(this.#watch(controller, onEvent, { scope: namespace, onReport: health.record }));
   }
 
   /** Ends the watches; `ended` tells when they have. Workers and Lease are `run`'s to stop. */
@@ -121,7 +127,7 @@ export class IbmCloudOperator extends dotI.default {
   async #watch(
     controller: Controller,
     onEvent: (event: ResourceEvent) => Promise<void>,
-    options: { namespace: string | undefined; onReport: WatchHealth['record'] },
+    options: { readonly scope: Scope; readonly onReport: WatchHealth['record'] },
   ): Promise<void> {
     const { client, clock, random, log } = this.#deps;
     const { signal } = this.#stopping;

@@ -1,7 +1,5 @@
-import { deepStrictEqual } from 'node:assert';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { keyOf } from '../../src/kube/object.ts';
+import type { Scope } from '../../src/kube/object.ts';
 import { Store, type Change } from '../../src/kube/store.ts';
 import { thing, type Thing } from './scripted-api.ts';
 
@@ -12,11 +10,15 @@ beforeEach(() => {
 });
 
 function list(...objects: readonly Thing[]): readonly Change<Thing>[] {
-  store.apply({ type: 'init' });
+  return listScope(undefined, ...objects);
+}
+
+function listScope(scope: Scope, ...objects: readonly Thing[]): readonly Change<Thing>[] {
+  store.apply({ type: 'init', scope });
   for (const object of objects) {
-    store.apply({ type: 'initApply', object });
+    store.apply({ type: 'initApply', object, scope });
   }
-  return store.apply({ type: 'initDone' });
+  return store.apply({ type: 'initDone', scope });
 }
 
 describe('list', () => {
@@ -117,136 +119,37 @@ describe('learn', () => {
   });
 });
 
-/** What an API server does to the objects of one type, and how a watcher and our own writes tell a store. */
-class World {
-  readonly store = new Store<Thing>();
-  readonly objects = new Map<string, Thing>();
-  /** What the changes say there is, for somebody who looks at nothing else. */
-  readonly told = new Map<string, Thing>();
-  readonly #undelivered: { readonly type: 'apply' | 'delete'; readonly object: Thing }[] = [];
-  readonly #answers: Thing[] = [];
-  #version = 8;
+describe('a store of two namespaces', () => {
+  const one = { namespace: 'one' };
+  const two = { namespace: 'two' };
 
-  create(name: string): void {
-    if (!this.objects.has(name)) {
-      this.#version += 1;
-      this.#write(name, { uid: `uid-${this.#version}` });
-    }
-  }
+  beforeEach(() => {
+    store = new Store(['one', 'two']);
+  });
 
-  update(name: string, isOurs: boolean): void {
-    const before = this.objects.get(name);
-    if (before !== undefined) {
-      const object = this.#write(name, { uid: before.metadata.uid });
-      if (isOurs) {
-        this.#answers.push(object);
-      }
-    }
-  }
+  test('is synced once both have been listed', () => {
+    listScope('two');
+    listScope('two');
+    expect([store.synced, store.unlisted]).toEqual([false, ['one']]);
+    listScope('one', thing('a', '1', one));
+    expect([store.synced, store.unlisted]).toEqual([true, []]);
+  });
 
-  delete(name: string): void {
-    const before = this.objects.get(name);
-    if (before !== undefined) {
-      this.#version += 1;
-      this.objects.delete(name);
-      const object = thing(name, String(this.#version), { uid: before.metadata.uid });
-      this.#undelivered.push({ type: 'delete', object });
-    }
-  }
+  test('finds by the list of one what is gone from there, and from nowhere else', () => {
+    listScope('one', thing('a', '1', one), thing('b', '2', one));
+    listScope('two', thing('a', '3', two));
+    expect(listScope('one', thing('a', '1', one))).toEqual([
+      { key: 'one/b', previous: thing('b', '2', one) },
+    ]);
+    expect(store.list()).toEqual([thing('a', '1', one), thing('a', '3', two)]);
+  });
 
-  learn(): void {
-    const answer = this.#answers.shift();
-    if (answer !== undefined) {
-      this.store.learn(answer);
-    }
-  }
-
-  deliver(count: number): void {
-    for (const event of this.#undelivered.splice(0, count)) {
-      this.#tell(this.store.apply(event));
-    }
-  }
-
-  relist(): void {
-    this.#undelivered.length = 0;
-    this.store.apply({ type: 'init' });
-    for (const object of this.objects.values()) {
-      this.store.apply({ type: 'initApply', object });
-    }
-    this.#tell(this.store.apply({ type: 'initDone' }));
-  }
-
-  #write(name: string, metadata: { readonly uid: string }): Thing {
-    this.#version += 1;
-    const object = thing(name, String(this.#version), metadata);
-    this.objects.set(name, object);
-    this.#undelivered.push({ type: 'apply', object });
-    return object;
-  }
-
-  #tell(changes: readonly Change<Thing>[]): void {
-    for (const { key, previous, current } of changes) {
-      deepStrictEqual(this.told.get(key), previous);
-      if (current === undefined) {
-        this.told.delete(key);
-      } else {
-        deepStrictEqual(previous?.metadata.uid ?? current.metadata.uid, current.metadata.uid);
-        this.told.set(key, current);
-      }
-    }
-  }
-}
-
-const step = fc.oneof(
-  fc.record({
-    do: fc.constantFrom('create', 'update', 'updateOurs', 'delete'),
-    name: fc.constantFrom('a', 'b'),
-  }),
-  fc.record({ do: fc.constantFrom('learn', 'deliver', 'relist'), count: fc.integer({ min: 1, max: 3 }) }),
-);
-
-test('property: whatever the order of events, answers and relists, nothing goes back and all ends well', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const world = new World();
-      world.relist();
-      for (const action of steps) {
-        const before = world.store.list();
-        if ('name' in action) {
-          take(world, action.do, action.name);
-        } else {
-          take(world, action.do, '', action.count);
-        }
-        for (const { metadata } of before) {
-          const now = world.store.get(`default/${metadata.name}`)?.metadata;
-          const isBack =
-            now?.uid === metadata.uid && Number(now.resourceVersion) < Number(metadata.resourceVersion);
-          expect(isBack).toBe(false);
-        }
-      }
-      world.deliver(Infinity);
-      const expected = Array.from(world.objects.values(), (object) => [keyOf(object), object] as const);
-      expect(new Map(world.store.list().map((object) => [keyOf(object), object]))).toEqual(new Map(expected));
-      expect(world.told).toEqual(new Map(expected));
-    }),
-  );
+  test('keeps lists apart that come in at the same time', () => {
+    store.apply({ type: 'init', scope: 'one' });
+    store.apply({ type: 'initApply', object: thing('a', '1', one), scope: 'one' });
+    expect(listScope('two', thing('a', '2', two))).toEqual([{ key: 'two/a', current: thing('a', '2', two) }]);
+    expect(store.apply({ type: 'initDone', scope: 'one' })).toEqual([
+      { key: 'one/a', current: thing('a', '1', one) },
+    ]);
+  });
 });
-
-function take(world: World, verb: string, name: string, count = 1): void {
-  switch (verb) {
-    case 'create':
-      return world.create(name);
-    case 'update':
-      return world.update(name, false);
-    case 'updateOurs':
-      return world.update(name, true);
-    case 'delete':
-      return world.delete(name);
-    case 'learn':
-      return world.learn();
-    case 'deliver':
-      return world.deliver(count);
-    default:
-      return world.relist();
-  }
-}

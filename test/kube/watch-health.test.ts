@@ -25,7 +25,7 @@ test('an API server that is down makes a watcher stale, not dead', async () => {
 
 test('a quiet watch is alive; a watcher that missed its time by two minutes is not', async () => {
   const clock = new FakeClock();
-  const stuck = new WatchHealth(clock);
+  const stuck = new WatchHealth({ plural: 'things' }, clock);
   stuck.record({ doing: 'watching', dueMs: 245_000, heard: false });
   await clock.advance(245_000 + 119_999);
   expect(stuck.alive).toBe(true);

@@ -1,6 +1,7 @@
 /** A watcher at work against a scripted API server, under a fake clock, and what it said and did so far. */
 import { pino } from 'pino';
 import { createKubeClient } from '../../src/kube/client.ts';
+import type { Scope } from '../../src/kube/object.ts';
 import { Store } from '../../src/kube/store.ts';
 import { WatchHealth } from '../../src/kube/watch-health.ts';
 import { watchResources, type WatcherEvent, type WatcherReport } from '../../src/kube/watcher.ts';
@@ -11,20 +12,23 @@ import { ScriptedApi, thing, thingType, type Exchange, type Thing } from './scri
 export class WatcherRun {
   readonly api: ScriptedApi;
   readonly clock = new FakeClock();
-  readonly store = new Store<Thing>();
-  readonly health = new WatchHealth(this.clock);
+  readonly store: Store<Thing>;
+  readonly health = new WatchHealth(thingType, this.clock);
   readonly events: WatcherEvent<Thing>[] = [];
   readonly reports: WatcherReport[] = [];
   readonly ended: Promise<void>;
+  readonly #scope: Scope;
   readonly #stop = new AbortController();
 
-  private constructor(api: ScriptedApi) {
+  private constructor(api: ScriptedApi, scope: Scope) {
     this.api = api;
+    this.#scope = scope;
+    this.store = new Store([scope]);
     this.ended = this.#watch();
   }
 
-  static async start(): Promise<WatcherRun> {
-    return new WatcherRun(await ScriptedApi.start());
+  static async start(scope?: Scope): Promise<WatcherRun> {
+    return new WatcherRun(await ScriptedApi.start(), scope);
   }
 
   get paused(): boolean {
@@ -99,7 +103,7 @@ export class WatcherRun {
       this.health.record(report);
     };
     // Without jitter, the backoff is the lowest that there is and every watch asks for 240 s.
-    const options = { clock, random: () => 0, log: pino({ level: 'silent' }), onReport };
+    const options = { scope: this.#scope, clock, random: () => 0, log: pino({ level: 'silent' }), onReport };
     for await (const event of watchResources<Thing>(client, thingType, options, this.#stop.signal)) {
       this.events.push(event);
       this.store.apply(event);

@@ -213,3 +213,23 @@ describe('abort', () => {
     expect(run.api.requests).toBe(1);
   });
 });
+
+test('a watcher of one namespace asks for that, and says of which its list tells', async () => {
+  const scoped = await WatcherRun.start('team-1');
+  const first = thing('a', '4', { namespace: 'team-1' });
+  const second = thing('b', '11', { namespace: 'team-1' });
+  const listing = await scoped.api.next();
+  listing.page([first], '10');
+  const watching = await scoped.api.next();
+  watching.event('ADDED', second);
+  await until(() => scoped.store.get('team-1/b'), { what: 'the second one' });
+  const path = '/apis/test.vpe-operator.io/v1/namespaces/team-1/things';
+  expect([listing.path, watching.path]).toEqual([path, path]);
+  expect(scoped.events).toEqual([
+    { type: 'init', scope: 'team-1' },
+    { type: 'initApply', object: first, scope: 'team-1' },
+    { type: 'initDone', scope: 'team-1' },
+    { type: 'apply', object: second },
+  ]);
+  await scoped.finish();
+});

@@ -11,28 +11,11 @@ import { Controller } from '../../src/controller/controller.ts';
 import { defaultTimings } from '../../src/controller/timings.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { KubeError } from '../../src/kube/errors.ts';
-import type { Key } from '../../src/kube/object.ts';
-import { IbmCloudOperator } from '../../src/shell/operator.ts';
+import { keyOf, type Key } from '../../src/kube/object.ts';
 import { type Box, boxManifest, ToyCloud } from '../controller/toy-kind.ts';
 import { FakeClock, settle } from '../lib/fake-clock.ts';
+import { Exposed } from './exposed-operator.ts';
 import { WatchedKube } from './watched-kube.ts';
-
-/** What subclasses may call. */
-class Exposed extends IbmCloudOperator {
-  readonly verbs = {
-    watch: async (plural: string) => this.watchResource('test.vpe-operator.io', 'v1', plural, async () => {}),
-    uri: (group: string, namespace?: string) => this.getCustomResourceApiUri(group, 'v1', 'boxes', namespace),
-    setStatus: async (meta: ResourceMeta, status: unknown) => this.setResourceStatus(meta, status),
-    patchStatus: async (meta: ResourceMeta, status: unknown) => this.patchResourceStatus(meta, status),
-    setFinalizers: async (meta: ResourceMeta, names: string[]) => this.setResourceFinalizers(meta, names),
-    handleFinalizer: async (event: ResourceEvent, name: string, onDelete: () => Promise<void>) =>
-      this.handleResourceFinalizer(event, name, onDelete),
-    registerCrd: async () => this.registerCustomResourceDefinition(),
-    /** Private to the base class. */
-    queueLength: () => (this as unknown as { eventQueue: { length(): number } }).eventQueue.length(),
-    coreApi: () => this.k8sApi,
-  };
-}
 
 let kube: WatchedKube;
 let controller: Controller;
@@ -40,7 +23,7 @@ let operator: Exposed;
 const key: Key = 'default/box';
 const forever = new AbortController().signal;
 
-function create(server = 'http://127.0.0.1:6443'): Exposed {
+function create(server = 'http://127.0.0.1:6443', watchNamespaces?: readonly string[]): Exposed {
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromClusterAndUser({ name: 'c', server, skipTLSVerify: true }, { name: 'u' });
   const cloud = new ToyCloud();
@@ -57,13 +40,14 @@ function create(server = 'http://127.0.0.1:6443'): Exposed {
     log,
     timings: defaultTimings,
     clusterID: 'cluster',
+    watchNamespaces,
     workers: 0,
     onPass: () => {},
   });
   return new Exposed({ kubeConfig, client, controllers: [controller], clock, random: Math.random, log });
 }
 
-function make(metadata: { finalizers?: string[]; name?: string } = {}): Box {
+function make(metadata: { finalizers?: string[]; name?: string; namespace?: string } = {}): Box {
   return kube.make(boxManifest({ metadata }));
 }
 
@@ -85,7 +69,7 @@ afterEach(async () => {
 describe('the lifecycle', () => {
   it('watches every kind, and queues keys in the controller, nothing in the base class', async () => {
     const box = make();
-    await controller.run(forever, forever);
+    await controller.run(forever, { signal: forever, fence: () => {} });
     await operator.start();
     await settle();
     expect(controller.store.get(key)).toBe(box);
@@ -93,12 +77,12 @@ describe('the lifecycle', () => {
     await kube.deliver('ADDED', make({ name: 'other' }));
     expect(controller.queue.length).toBe(2);
     expect(operator.verbs.queueLength()).toBe(0);
-    expect(operator.watchHealth.get('boxes')?.alive).toBe(true);
+    expect(operator.watchHealth).toMatchObject([{ plural: 'boxes', scope: undefined, alive: true }]);
   });
 
   it('queues no key for a change that is worth no pass, and forgets what is gone', async () => {
     const box = make();
-    await controller.run(forever, forever);
+    await controller.run(forever, { signal: forever, fence: () => {} });
     await operator.start();
     await settle();
     const next = await controller.queue.get();
@@ -118,7 +102,7 @@ describe('the lifecycle', () => {
     await settle();
     await kube.deliver('ADDED', make({ name: 'other' }));
     expect(controller.queue.length).toBe(0);
-    await controller.run(forever, forever);
+    await controller.run(forever, { signal: forever, fence: () => {} });
     expect(controller.queue.length).toBe(2);
   });
 
@@ -129,6 +113,24 @@ describe('the lifecycle', () => {
     operator.stop();
     await operator.ended();
     expect(kube.openWatches).toBe(0);
+  });
+
+  it('watches the configured namespaces, each by itself, into one store', async () => {
+    operator = create(undefined, ['default', 'team']);
+    make();
+    make({ namespace: 'team' });
+    await operator.start();
+    await settle();
+    expect(kube.openWatches).toBe(2);
+    expect(operator.watchHealth).toMatchObject([
+      { plural: 'boxes', scope: 'default', alive: true },
+      { plural: 'boxes', scope: 'team', alive: true },
+    ]);
+    await controller.run(forever, { signal: forever, fence: () => {} });
+    await kube.deliver('ADDED', make({ name: 'other' }));
+    expect(controller.queue.length).toBe(3);
+    await kube.deliver('DELETED', kube.known('team/box'));
+    expect(controller.store.list().map(keyOf)).toEqual(['default/box', 'default/other']);
   });
 
   it('refuses to watch what no kind is registered for', async () => {
