@@ -9,14 +9,8 @@ import { KubeError } from '../kube/errors.ts';
 import { addFinalizer, hasFinalizer, isDeleting, removeFinalizer } from './finalizer.ts';
 import type { AnyKind, CommonStatus, Io, Plan, PlannedAction, Resource } from './kind.ts';
 import { type Failure, type Verdict, verdictOfPlan } from './outcome.ts';
-import {
-  composeStatus,
-  type Concluded,
-  IntentLost,
-  type StatusWriter,
-  writeIntent,
-  writeStatus,
-} from './status.ts';
+import { composeStatus, type Concluded } from './status.ts';
+import { IntentLost, type StatusWriter, writeIntent, writeStatus } from './write-status.ts';
 
 export interface PassDeps extends Omit<Io, 'session'> {
   readonly kind: AnyKind;
@@ -26,6 +20,11 @@ export interface PassDeps extends Omit<Io, 'session'> {
   readonly attemptsAt: (verdict: Verdict) => number;
   /** Tells the store about our own write, so that the next pass cannot decide on older data. */
   readonly learn: (object: Resource) => void;
+  /**
+   * Throws when this process may no longer lead. Called before everything that changes something: a process that was
+   * paused hears of its loss only after it has taken up where it stood.
+   */
+  readonly fence: () => void;
   /** Called after an action was carried out. */
   readonly onAction: (resource: Resource, action: PlannedAction) => void;
 }
@@ -79,6 +78,7 @@ class Pass {
 
   async conclude(verdict: Verdict): Promise<PassResult> {
     const { kind, client, signal } = this.#deps;
+    this.#deps.fence();
     const attempts = this.#deps.attemptsAt(verdict);
     const released = isDeleting(this.#resource) && verdict.kind === 'settled';
     if (released) {
@@ -137,18 +137,21 @@ class Pass {
   }
 
   async #ensureFinalizer(): Promise<void> {
-    const { kind, client, signal } = this.#deps;
+    const { kind, client, signal, fence } = this.#deps;
     if (!isDeleting(this.#resource) && !hasFinalizer(this.#resource, kind.finalizer)) {
+      fence();
       this.#learn(await addFinalizer(client, kind.type, this.#resource, kind.finalizer, signal));
     }
   }
 
   /** Stops after an action that the cloud has to work on. */
   async #applyAll(actions: readonly PlannedAction[], io: Io): Promise<void> {
-    const { kind, onAction, log } = this.#deps;
+    const { kind, onAction, log, fence } = this.#deps;
     for (const action of actions) {
       log.info({ action: action.kind }, action.sentence);
+      fence();
       const intended = await this.#storeIntent(action);
+      fence();
       try {
         this.#observed = await kind.apply(action, this.#observed, io);
       } catch (error) {

@@ -1,17 +1,8 @@
-/**
- * The status as a whole: composed in one place, written only when it differs, always by server-side apply of one
- * field manager, so that a field that is left out goes away.
- */
-import { isDeepStrictEqual } from 'node:util';
-import type { Logger } from 'pino';
-import type { KubeClient } from '../kube/client.ts';
-import { keyOf, type ResourceType } from '../kube/object.ts';
+/** The status as a whole, composed in one place. A field that is left out of it goes away when it is written. */
 import { type Condition, findCondition, isCommon, sortConditions, stampConditions } from './conditions.ts';
 import { isDeleting } from './finalizer.ts';
 import { type CommonStatus, reconcileAtAnnotation, type Report, type Resource, type State } from './kind.ts';
 import { commonConditions, isConclusive, keepsReady, type Verdict } from './outcome.ts';
-
-export const fieldManager = 'vpe-operator';
 
 export interface Concluded {
   readonly verdict: Verdict;
@@ -93,66 +84,4 @@ function pinned(resource: Resource, previous: CommonStatus, concluded: Concluded
     region: previous.region ?? resource.spec.region,
     ...(lastHandledReconcileAt !== undefined && { lastHandledReconcileAt }),
   };
-}
-
-export interface StatusWriter {
-  readonly client: Pick<KubeClient, 'get' | 'applyStatus'>;
-  readonly type: ResourceType;
-  readonly log: Logger;
-}
-
-/** Writes the status when it differs; returns the object as it then is. */
-export async function writeStatus(
-  writer: StatusWriter,
-  resource: Resource,
-  next: CommonStatus,
-  signal: AbortSignal,
-): Promise<Resource> {
-  if (isDeepStrictEqual(plain(resource.status), plain(next))) {
-    return resource;
-  }
-  const written = await writer.client.applyStatus(writer.type, resource, next, { fieldManager }, signal);
-  writer.log.debug({ state: next.state }, 'status written');
-  return written;
-}
-
-/**
- * Stores an intent: the status with its fields, on condition that the object is still the version that was decided
- * on, and reads it back from the API server. Throws a KubeError `conflict` when the object has changed meanwhile.
- */
-export async function writeIntent(
-  writer: StatusWriter,
-  resource: Resource,
-  next: CommonStatus,
-  signal: AbortSignal,
-): Promise<Resource> {
-  const { resourceVersion } = resource.metadata;
-  const options = { fieldManager, resourceVersion };
-  const written = await writer.client.applyStatus(writer.type, resource, next, options, signal);
-  const read = await writer.client.get<Resource>(writer.type, keyOf(resource), signal);
-  if (!isStoredIn(read, written)) {
-    throw new IntentLost();
-  }
-  return read;
-}
-
-/** The object changed between storing an intent and reading it back; nothing was sent to the cloud. */
-export class IntentLost extends Error {
-  override readonly name = 'IntentLost';
-  constructor() {
-    super('the object changed while an intent was being stored');
-  }
-}
-
-function isStoredIn(read: Resource, written: Resource): boolean {
-  return (
-    read.metadata.uid === written.metadata.uid &&
-    read.metadata.generation === written.metadata.generation &&
-    read.metadata.deletionTimestamp === written.metadata.deletionTimestamp &&
-    isDeepStrictEqual(plain(read.status), plain(written.status))
-  );
-}
-
-function plain(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }

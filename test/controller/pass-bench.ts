@@ -23,6 +23,9 @@ export class PassBench {
     this.kube.make(boxManifest({ spec, metadata }));
   }
 
+  /** Throws when the process may no longer lead. */
+  fence: () => void = () => {};
+
   get box(): Box {
     return this.kube.known(this.key);
   }
@@ -43,6 +46,7 @@ export class PassBench {
       log: pino({ level: 'silent' }),
       freshMs: 0,
       attemptsAt: () => 1,
+      fence: () => this.fence(),
       learn: (object) => void this.learned.push(object as Box),
       onAction: (_, action) => void this.actions.push(action),
     });

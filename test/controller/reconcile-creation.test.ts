@@ -35,7 +35,7 @@ describe('a creation', () => {
       accountID: 'account-1',
       region: 'us-south',
     });
-    expect(concluded?.resourceVersion).toBeUndefined();
+    expect(concluded?.resourceVersion).toBe('103');
     expect(concluded?.status).not.toHaveProperty('intent');
     expect(concluded?.status).toMatchObject({ id: 'box-1', observedGeneration: 1 });
   });
@@ -85,6 +85,20 @@ describe('an intent', () => {
     };
     await expect(bench.pass()).rejects.toMatchObject({ name: 'IntentLost' });
     expect(bench.cloud.calls).toEqual(['session', 'observe']);
+  });
+
+  it('is taken back when nothing was sent, so that nobody waits for what it might have made', async () => {
+    bench.make();
+    bench.kube.before = async ({ verb }) => {
+      if (verb === 'get') {
+        bench.kube.before = async () => {};
+        bench.edit({ size: 2 });
+      }
+    };
+    await expect(bench.pass()).rejects.toMatchObject({ name: 'IntentLost' });
+    expect(bench.box.status).toEqual({ observedGeneration: -1 });
+    await bench.settle();
+    expect(bench.box.status).toMatchObject({ id: 'box-1', observedGeneration: 2 });
   });
 
   it('is dropped at once when the cloud refused the action', async () => {

@@ -144,3 +144,39 @@ describe('a deletion', () => {
     expect(bench.kube.calls.map(({ verb }) => verb)).toEqual(['applyStatus']);
   });
 });
+
+describe('a process that may no longer lead', () => {
+  /** Lets so many changes pass. */
+  function loseAfter(changes: number): void {
+    let left = changes;
+    bench.fence = () => {
+      left -= 1;
+      if (left < 0) {
+        throw new Error('leadership lost');
+      }
+    };
+  }
+
+  const changes = (): readonly string[] => [
+    ...bench.kube.calls.map(({ verb }) => verb).filter((verb) => verb !== 'get'),
+    ...bench.cloud.calls.filter((call) => call !== 'session' && call !== 'observe'),
+  ];
+
+  it.each([0, 1, 2, 3, 4, 5])(
+    'changes nothing any more, as soon as it is told: after %i questions',
+    async (asked) => {
+      bench.make();
+      const counts: number[] = [];
+      loseAfter(asked);
+      const { fence } = bench;
+      bench.fence = () => {
+        counts.push(changes().length);
+        fence();
+      };
+      await bench.pass().catch(() => undefined);
+      // Between two questions there is at most one change, and none after the last.
+      expect(counts.every((count, index) => count - (counts[index - 1] ?? 0) <= 1)).toBe(true);
+      expect(changes()).toHaveLength(counts.at(-1) ?? -1);
+    },
+  );
+});

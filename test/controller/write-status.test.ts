@@ -2,7 +2,12 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 
 import type { CommonStatus, Resource } from '../../src/controller/kind.ts';
-import { IntentLost, type StatusWriter, writeIntent, writeStatus } from '../../src/controller/status.ts';
+import {
+  IntentLost,
+  type StatusWriter,
+  writeIntent,
+  writeStatus,
+} from '../../src/controller/write-status.ts';
 import { keyOf } from '../../src/kube/object.ts';
 import { MemoryKube } from './memory-kube.ts';
 import { resource } from './samples.ts';
@@ -44,4 +49,28 @@ it('reads an intent back, and does not take it as stored when the object changed
     }
   };
   await expect(writeIntent(writer, stored, { state: 'Updating' }, signal)).rejects.toBeInstanceOf(IntentLost);
+});
+
+it('goes on when the object, but not its status, has changed meanwhile', async () => {
+  kube.annotate(keyOf(made), { touched: 'yes' });
+  kube.edit(keyOf(made), (spec) => ({ ...spec, suspend: true }));
+  const written = await writeStatus(writer, made, { state: 'Pending' }, signal);
+  expect(written.status).toEqual({ state: 'Pending' });
+  expect(written.spec.suspend).toBe(true);
+});
+
+it('does not replace a status that somebody else has written meanwhile', async () => {
+  const theirs: CommonStatus = { state: 'Updating' };
+  await writeStatus(writer, made, theirs, signal);
+  const late = writeStatus(writer, made, { state: 'Pending' }, signal);
+  await expect(late).rejects.toMatchObject({ name: 'KubeError', reason: 'conflict' });
+  expect(kube.read(keyOf(made))?.status).toEqual(theirs);
+});
+
+it('does not write to an object that was made anew under the same name', async () => {
+  kube.delete(keyOf(made));
+  const anew = kube.make({ ...made, metadata: { ...made.metadata, uid: 'uid-2' } });
+  const late = writeStatus(writer, made, { state: 'Pending' }, signal);
+  await expect(late).rejects.toMatchObject({ reason: 'conflict' });
+  expect(kube.read(keyOf(anew))?.status).toEqual({ observedGeneration: -1 });
 });

@@ -195,6 +195,7 @@ export class Scene {
       log: pino({ level: 'silent' }),
       freshMs: 0,
       attemptsAt: () => 1,
+      fence: () => {},
       learn: () => {},
       onAction: () => {},
     });
