@@ -44,13 +44,13 @@ export function openAccounts(config: Config, around: AccountsSurroundings): Acco
 export function createControllers(
   config: Config,
   metrics: Metrics,
-  deps: Omit<ControllerDeps, 'kind' | 'workers' | 'timings' | 'onPass'>,
+  deps: Omit<ControllerDeps, 'kind' | 'watchNamespaces' | 'workers' | 'timings' | 'onPass'>,
 ): readonly Controller[] {
-  const { workers, timings } = config;
+  const { watchNamespaces, workers, timings } = config;
   return kinds.map((kind) => {
     const name = kind.type.kind;
     const onPass: ControllerDeps['onPass'] = (outcome) => metrics.passes.inc({ kind: name, outcome });
-    const controller = new Controller({ ...deps, kind, workers, timings, onPass });
+    const controller = new Controller({ ...deps, kind, watchNamespaces, workers, timings, onPass });
     const { queue } = controller;
     metrics.observeQueue(name, () => ({ depth: queue.length, oldestWaitMs: queue.oldestWaitMs() }));
     return controller;

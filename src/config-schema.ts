@@ -17,6 +17,9 @@ const schedule = {
   properties: { base: duration, max: duration },
 } as const;
 
+/** RFC 1123, as the API server checks it. */
+const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+
 const account = {
   type: 'object',
   additionalProperties: false,
@@ -24,7 +27,7 @@ const account = {
   properties: {
     name: {
       type: 'string',
-      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+      pattern: `^${label}$`,
       maxLength: 63,
       description: 'lower case letters, digits and hyphens, beginning and ending with a letter or digit',
     },
@@ -43,6 +46,44 @@ const account = {
         burst: { type: 'integer', minimum: 1 },
       },
     },
+  },
+} as const;
+
+/** It goes into user tags, `vpe-operator:<clusterID>:<uid>`: at most 128 characters, and IBM ignores case in them. */
+const clusterID = {
+  type: 'string',
+  pattern: '^[a-z0-9][-a-z0-9_.]*$',
+  maxLength: 128 - 'vpe-operator::'.length - 36,
+  description:
+    'lower case letters, digits, hyphens, underscores and dots, beginning with a letter or digit, since it becomes part of tags',
+} as const;
+
+const watchNamespaces = {
+  type: 'array',
+  minItems: 1,
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    pattern: `^${label}$`,
+    maxLength: 63,
+    description: 'the name of a namespace: lower case letters, digits and hyphens',
+  },
+  description: 'a list of different namespaces; leave the field out to watch all of them',
+} as const;
+
+const leaderElection = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    leaseName: {
+      type: 'string',
+      pattern: `^${label}(\\.${label})*$`,
+      maxLength: 253,
+      description: 'the name of a Lease: lower case letters, digits, hyphens and dots',
+    },
+    leaseDuration: duration,
+    renewDeadline: duration,
+    retryPeriod: duration,
   },
 } as const;
 
@@ -75,8 +116,12 @@ export const configSchema = {
         retry: schedule,
         terminal: schedule,
         driftCheck: duration,
+        orphanSweep: duration,
       },
     },
+    clusterID,
+    watchNamespaces,
+    leaderElection,
     workers: { type: 'integer', minimum: 1, maximum: 100 },
     http: {
       type: 'object',

@@ -12,6 +12,8 @@ import { type EndpointOptions, endpointVariables, resolveEndpoints } from './clo
 import { configSchema } from './config-schema.ts';
 import type { Pace } from './controller/kind.ts';
 import { defaultTimings, type Timings } from './controller/timings.ts';
+import { checkLeaseTimes, defaultLeaseTimes, type LeaseTimes } from './kube/lease-record.ts';
+import { durationMs, isDuration } from './lib/duration.ts';
 import { maskSecrets } from './lib/mask-secrets.ts';
 
 export interface Config {
@@ -25,6 +27,11 @@ export interface Config {
   /** Deadline of one call to IBM Cloud. */
   readonly timeoutMs: number;
   readonly timings: Timings;
+  /** Names the cluster in the tags of what is ours. Absent: the uid of `kube-system`. */
+  readonly clusterID: string | undefined;
+  /** Absent: all namespaces. */
+  readonly watchNamespaces: readonly string[] | undefined;
+  readonly leaderElection: { readonly leaseName: string; readonly times: LeaseTimes };
   /** Objects of one kind that are worked on at the same time. */
   readonly workers: number;
   readonly http: { readonly host: string; readonly port: number };
@@ -51,7 +58,18 @@ interface File {
     budget?: { callsPerSecond?: number; burst?: number };
   }[];
   endpoints?: Partial<EndpointOptions> & { caBundleFile?: string; timeout?: string };
-  timings?: Partial<Record<Pace, { base?: string; max?: string }>> & { driftCheck?: string };
+  timings?: Partial<Record<Pace, { base?: string; max?: string }>> & {
+    driftCheck?: string;
+    orphanSweep?: string;
+  };
+  clusterID?: string;
+  watchNamespaces?: string[];
+  leaderElection?: {
+    leaseName?: string;
+    leaseDuration?: string;
+    renewDeadline?: string;
+    retryPeriod?: string;
+  };
   workers?: number;
   http?: { host?: string; port?: number };
 }
@@ -68,31 +86,21 @@ export function loadConfig(configPath: string | undefined, environment: Environm
   }
   const file = checked(parseFile(path), path);
   const endpoints = endpointOptions(file, environment);
-  const { caBundleFile, timeout = '30s' } = file.endpoints ?? {};
+  const { caBundleFile, timeout } = file.endpoints ?? {};
   return Object.freeze({
     accounts: uniqueAccounts(file, path),
     endpoints,
     caBundle: caBundleFile === undefined ? undefined : readCertificates(caBundleFile),
-    timeoutMs: durationMs(timeout),
+    timeoutMs: durationMs(timeout, 30_000),
     timings: timingsOf(file),
+    clusterID: file.clusterID,
+    watchNamespaces: file.watchNamespaces,
+    leaderElection: leaderElectionOf(file),
     workers: file.workers ?? 8,
     http: { host: file.http?.host ?? '0.0.0.0', port: file.http?.port ?? 8080 },
     logLevel: logLevelOf(environment),
     podName: hostname(),
   });
-}
-
-/** `500ms`, `10s`, `5m`, `2h` in milliseconds; 0 for what is no duration. */
-function durationMs(text: string): number {
-  const [, amount = '0', unit = 'ms'] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
-  return Number(amount) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 1);
-}
-
-/** Timers fire at once when they are set for more than 24.8 days, so there is a limit. */
-const maxDurationMs = 7 * 24 * 3_600_000;
-
-function isDuration(text: string): boolean {
-  return durationMs(text) > 0 && durationMs(text) <= maxDurationMs;
 }
 
 function parseFile(path: string): unknown {
@@ -139,6 +147,7 @@ function checked(content: unknown, path: string): File {
 function sayError({ instancePath, keyword, params, parentSchema, message }: ErrorObject): string {
   const where = instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', '.');
   const param = (name: string): string => String((params as Record<string, unknown>)[name]);
+  const { description } = parentSchema as { description?: string };
   switch (keyword) {
     case 'additionalProperties':
       return `${where}: unknown field ${param('additionalProperty')}`;
@@ -146,7 +155,10 @@ function sayError({ instancePath, keyword, params, parentSchema, message }: Erro
       return `${where}: ${param('missingProperty')} is missing`;
     case 'pattern':
     case 'format':
-      return `${where}: must be ${String((parentSchema as { description?: string }).description)}`;
+      return `${where}: must be ${description}`;
+    case 'minItems':
+    case 'uniqueItems':
+      return `${where}: ${description === undefined ? message : `must be ${description}`}`;
     default:
       return `${where}: ${message ?? keyword}`;
   }
@@ -187,22 +199,34 @@ function endpointOptions(file: File, environment: Environment): EndpointOptions 
 function timingsOf({ timings = {} }: File): Timings {
   const paces = Object.entries(defaultTimings.paces).map(([pace, { baseMs, maxMs }]) => {
     const { base, max } = timings[pace as Pace] ?? {};
-    const schedule = {
-      baseMs: base === undefined ? baseMs : durationMs(base),
-      maxMs: max === undefined ? maxMs : durationMs(max),
-    };
+    const schedule = { baseMs: durationMs(base, baseMs), maxMs: durationMs(max, maxMs) };
     if (schedule.baseMs > schedule.maxMs) {
       const said = `base is ${schedule.baseMs} ms, max is ${schedule.maxMs} ms`;
       throw new ConfigError(`timings.${pace}: base must not be longer than max; ${said}`);
     }
     return [pace, schedule];
   });
-  const { driftCheck } = timings;
   return {
     ...defaultTimings,
     paces: Object.fromEntries(paces) as Timings['paces'],
-    ...(driftCheck !== undefined && { driftCheckMs: durationMs(driftCheck) }),
+    driftCheckMs: durationMs(timings.driftCheck, defaultTimings.driftCheckMs),
+    orphanSweepMs: durationMs(timings.orphanSweep, defaultTimings.orphanSweepMs),
   };
+}
+
+function leaderElectionOf({ leaderElection = {} }: File): Config['leaderElection'] {
+  const { leaseName = 'vpe-operator', leaseDuration, renewDeadline, retryPeriod } = leaderElection;
+  const times = {
+    durationMs: durationMs(leaseDuration, defaultLeaseTimes.durationMs),
+    renewDeadlineMs: durationMs(renewDeadline, defaultLeaseTimes.renewDeadlineMs),
+    retryMs: durationMs(retryPeriod, defaultLeaseTimes.retryMs),
+  };
+  try {
+    checkLeaseTimes(times);
+  } catch (error) {
+    throw new ConfigError(`leaderElection: ${(error as Error).message}`);
+  }
+  return { leaseName, times };
 }
 
 function logLevelOf(environment: Environment): string {

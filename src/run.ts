@@ -8,12 +8,14 @@ import type { Logger } from 'pino';
 import type { Accounts } from './cloud/accounts.ts';
 import { createControllers, openAccounts } from './compose.ts';
 import type { Config } from './config.ts';
-import type { Controller } from './controller/controller.ts';
+import type { Controller, PassBounds } from './controller/controller.ts';
 import { checkDrift } from './controller/drift.ts';
+import { sweepOrphans } from './controller/sweep.ts';
 import { notAlive, notReady } from './health.ts';
 import { createKubeClient, type KubeClient } from './kube/client.ts';
+import { KubeError } from './kube/errors.ts';
 import { LeaseElection } from './kube/lease.ts';
-import { defaultLeaseTimes } from './kube/lease-record.ts';
+import { type Lease, leaseType } from './kube/lease-record.ts';
 import { EventRecorder } from './kube/recorder.ts';
 import { type Clock, sleep, type Timer } from './lib/clock.ts';
 import { serveHttp } from './lib/http-server.ts';
@@ -39,7 +41,6 @@ export type Ending = 'stopped' | 'leadership-lost';
 const kubeTimeoutMs = 30_000;
 /** Passes under way get this long to end after the signal; then they are aborted. */
 const drainMs = 20_000;
-const leaseName = 'vpe-operator';
 
 /** Runs until `stop` aborts or the Lease is lost; throws what nothing can mend, such as a port in use. */
 export async function run(config: Config, around: Surroundings, stop: AbortSignal): Promise<Ending> {
@@ -63,7 +64,7 @@ export async function run(config: Config, around: Surroundings, stop: AbortSigna
   });
   log.info({ version: around.version, httpPort: server.port, namespace }, 'starting');
   try {
-    const clusterID = await readClusterID(client, around, stop);
+    const clusterID = config.clusterID ?? (await readClusterID(client, around, stop));
     const shared = { client, accounts, recorder, clock, random, log, clusterID };
     controllers.push(...createControllers(config, metrics, shared));
     await operator.start();
@@ -71,7 +72,8 @@ export async function run(config: Config, around: Surroundings, stop: AbortSigna
     const crashed = new AbortController();
     operator.ended().catch((error: unknown) => crashed.abort(error));
     const halt = AbortSignal.any([stop, crashed.signal]);
-    const ending = await lead(config, around, { client, accounts, controllers, metrics }, halt);
+    const parts = { client, accounts, recorder, clusterID, controllers, metrics };
+    const ending = await lead(config, around, parts, halt);
     crashed.signal.throwIfAborted();
     return ending;
   } catch (error) {
@@ -92,6 +94,8 @@ export async function run(config: Config, around: Surroundings, stop: AbortSigna
 interface Parts {
   readonly client: KubeClient;
   readonly accounts: Accounts;
+  readonly recorder: EventRecorder;
+  readonly clusterID: string;
   readonly controllers: readonly Controller[];
   readonly metrics: Metrics;
 }
@@ -100,8 +104,8 @@ interface Parts {
 async function lead(config: Config, around: Surroundings, parts: Parts, stop: AbortSignal): Promise<Ending> {
   const { clock, log, random, namespace, identity } = around;
   const { client, metrics } = parts;
-  const place = { namespace, name: leaseName, identity };
-  const election = new LeaseElection({ client, ...place, times: defaultLeaseTimes, clock, random, log });
+  const { leaseName: name, times } = config.leaderElection;
+  const election = new LeaseElection({ client, namespace, name, identity, times, clock, random, log });
   const leadership = await election.acquire(stop);
   metrics.leader.set(1);
   const passes = new AbortController();
@@ -113,7 +117,8 @@ async function lead(config: Config, around: Surroundings, parts: Parts, stop: Ab
   leadership.lost.addEventListener('abort', () => passes.abort(leadership.lost.reason));
   const halt = AbortSignal.any([stop, leadership.lost]);
   try {
-    await work(config, around, parts, { halt, passes: passes.signal });
+    const bounds: PassBounds = { signal: passes.signal, fence: () => leadership.assertHeld() };
+    await work(config, around, parts, { halt, passes: bounds });
   } finally {
     grace?.cancel();
     metrics.leader.set(0);
@@ -122,21 +127,34 @@ async function lead(config: Config, around: Surroundings, parts: Parts, stop: Ab
   return leadership.lost.aborted ? 'leadership-lost' : 'stopped';
 }
 
-/** Works until `halt` aborts and the passes under way have ended; their own signal is `passes`. */
+/** Works until `halt` aborts and the passes under way have ended; those end by `passes`. */
 async function work(
   config: Config,
-  { clock, log, random }: Surroundings,
-  { accounts, controllers }: Parts,
-  { halt, passes }: { readonly halt: AbortSignal; readonly passes: AbortSignal },
+  { clock, log, random, namespace }: Surroundings,
+  { client, accounts, recorder, clusterID, controllers, metrics }: Parts,
+  { halt, passes }: { readonly halt: AbortSignal; readonly passes: PassBounds },
 ): Promise<void> {
-  const everyMs = config.timings.driftCheckMs;
+  const { driftCheckMs, orphanSweepMs } = config.timings;
+  const lease = `${namespace}/${config.leaderElection.leaseName}`;
+  const self = async (signal: AbortSignal): Promise<Lease> => client.get<Lease>(leaseType, lease, signal);
   await Promise.all(
-    controllers.flatMap((controller) => [
-      controller.run(halt, passes),
-      checkDrift({ controller, accounts, clock, log, everyMs, random }, halt),
-    ]),
+    controllers.flatMap((controller) => {
+      const { kind } = controller.kind.type;
+      const onSwept = (account: string, orphans: number): void =>
+        metrics.orphans.set({ kind, account }, orphans);
+      const shared = { controller, accounts, clock, log, random };
+      const sweep = { ...shared, recorder, clusterID, self, onSwept, everyMs: orphanSweepMs };
+      return [
+        controller.run(halt, passes),
+        checkDrift({ ...shared, everyMs: driftCheckMs }, halt),
+        sweepOrphans(sweep, halt),
+      ];
+    }),
   );
 }
+
+const clusterIDAdvice =
+  'set clusterID in the configuration, or let the ServiceAccount read the namespace kube-system';
 
 /** The uid of `kube-system` names the cluster in ownership tags. Waits for an API server that is not there yet. */
 async function readClusterID(
@@ -149,7 +167,8 @@ async function readClusterID(
       return await client.namespaceUid('kube-system', stop);
     } catch (error) {
       stop.throwIfAborted();
-      log.warn({ err: error }, 'the cluster cannot be identified yet');
+      const advice = error instanceof KubeError && error.reason === 'denied' ? `; ${clusterIDAdvice}` : '';
+      log.warn({ err: error }, `the cluster cannot be identified yet${advice}`);
       await sleep(clock, 2_000, stop);
     }
   }

@@ -13,6 +13,10 @@ const duration = 'must be a duration of at most 168h, such as 500ms, 30s, 5m or 
 const withAccount = (changes: object): object => ({ accounts: [{ ...account, ...changes }] });
 const nameRule =
   'must be lower case letters, digits and hyphens, beginning and ending with a letter or digit';
+const clusterRule =
+  'must be lower case letters, digits, hyphens, underscores and dots, beginning with a letter or digit, since it becomes part of tags';
+const namespacesRule = 'must be a list of different namespaces; leave the field out to watch all of them';
+const timesRule = 'leaderElection: lease duration > renew deadline > 1.2 × retry period > 0 must hold';
 
 test.each<[what: string, content: unknown, ...lines: string[]]>([
   ['an empty file', '', 'the file: must be object'],
@@ -77,6 +81,42 @@ test.each<[what: string, content: unknown, ...lines: string[]]>([
     `timings.driftCheck: ${duration}`,
   ],
   ['a pace that does not exist', { ...minimal, timings: { fast: {} } }, 'timings: unknown field fast'],
+  ['an empty cluster id', { ...minimal, clusterID: '' }, `clusterID: ${clusterRule}`],
+  ['a cluster id with capitals', { ...minimal, clusterID: 'Prod' }, `clusterID: ${clusterRule}`],
+  [
+    'a cluster id that would end the tag’s part',
+    { ...minimal, clusterID: 'a:b' },
+    `clusterID: ${clusterRule}`,
+  ],
+  [
+    'a cluster id that does not fit into a tag',
+    { ...minimal, clusterID: 'c'.repeat(79) },
+    'clusterID: must NOT have more than 78 characters',
+  ],
+  ['a number as a cluster id', { ...minimal, clusterID: 7 }, 'clusterID: must be string'],
+  ['no namespace to watch', { ...minimal, watchNamespaces: [] }, `watchNamespaces: ${namespacesRule}`],
+  [
+    'one namespace twice',
+    { ...minimal, watchNamespaces: ['team', 'other', 'team'] },
+    `watchNamespaces: ${namespacesRule}`,
+  ],
+  [
+    'what is no namespace',
+    { ...minimal, watchNamespaces: ['*', 'a'.repeat(64)] },
+    'watchNamespaces.0: must be the name of a namespace: lower case letters, digits and hyphens',
+    'watchNamespaces.1: must NOT have more than 63 characters',
+  ],
+  ['one namespace as text', { ...minimal, watchNamespaces: 'team' }, 'watchNamespaces: must be array'],
+  [
+    'a Lease of no possible name',
+    { ...minimal, leaderElection: { leaseName: 'vpe_operator' } },
+    'leaderElection.leaseName: must be the name of a Lease: lower case letters, digits, hyphens and dots',
+  ],
+  [
+    'a Lease for no time',
+    { ...minimal, leaderElection: { leaseDuration: '0s' } },
+    `leaderElection.leaseDuration: ${duration}`,
+  ],
   ['no workers', { ...minimal, workers: 0 }, 'workers: must be >= 1'],
   ['a thousand workers', { ...minimal, workers: 1_000 }, 'workers: must be <= 100'],
   ['a port that is none', { ...minimal, http: { port: 65_536 } }, 'http.port: must be <= 65535'],
@@ -92,6 +132,21 @@ test.each<[what: string, content: unknown, message: string]>([
     'a base above the max',
     { ...minimal, timings: { retry: { base: '5m' } } },
     'timings.retry: base must not be longer than max; base is 300000 ms, max is 120000 ms',
+  ],
+  [
+    'a deadline as long as the Lease',
+    { ...minimal, leaderElection: { renewDeadline: '15s' } },
+    `${timesRule}; they are 15000, 15000 and 2000 ms`,
+  ],
+  [
+    'a retry that would miss the deadline',
+    { ...minimal, leaderElection: { retryPeriod: '9s' } },
+    `${timesRule}; they are 15000, 10000 and 9000 ms`,
+  ],
+  [
+    'a Lease for part of a second',
+    { ...minimal, leaderElection: { leaseDuration: '10500ms' } },
+    'leaderElection: the lease duration must be whole seconds; it is 10500 ms',
   ],
   [
     'a host that is not IBM’s',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { ConfigError, loadConfig } from '../src/config.ts';
 import { defaultTimings } from '../src/controller/timings.ts';
+import { defaultLeaseTimes } from '../src/kube/lease-record.ts';
 import { createCertificates } from './cloud/certificate.ts';
 import { account, configFile, minimal } from './lib/config-file.ts';
 
@@ -26,6 +28,9 @@ test('the least that can be said, and what is assumed then', () => {
     caBundle: undefined,
     timeoutMs: 30_000,
     timings: defaultTimings,
+    clusterID: undefined,
+    watchNamespaces: undefined,
+    leaderElection: { leaseName: 'vpe-operator', times: defaultLeaseTimes },
     workers: 8,
     http: { host: '0.0.0.0', port: 8080 },
     logLevel: 'info',
@@ -52,6 +57,15 @@ test('everything that can be said', () => {
       retry: { base: '100ms' },
       terminal: {},
       driftCheck: '168h',
+      orphanSweep: '6h',
+    },
+    clusterID: '0f8c-prod_eu.1',
+    watchNamespaces: ['team-1', '2nd-team'],
+    leaderElection: {
+      leaseName: 'vpe-operator.blue',
+      leaseDuration: '1m',
+      renewDeadline: '40s',
+      retryPeriod: '500ms',
     },
     workers: 3,
     http: { host: '127.0.0.1', port: 0 },
@@ -64,6 +78,12 @@ test('everything that can be said', () => {
     endpoints: { overrides: { IBMCLOUD_IAM_API_ENDPOINT }, allowedHosts: ['proxy.example'] },
     caBundle: caPem,
     timeoutMs: 500,
+    clusterID: '0f8c-prod_eu.1',
+    watchNamespaces: ['team-1', '2nd-team'],
+    leaderElection: {
+      leaseName: 'vpe-operator.blue',
+      times: { durationMs: 60_000, renewDeadlineMs: 40_000, retryMs: 500 },
+    },
     workers: 3,
     http: { host: '127.0.0.1', port: 0 },
   });
@@ -76,6 +96,7 @@ test('everything that can be said', () => {
       terminal: defaultTimings.paces.terminal,
     },
     driftCheckMs: 604_800_000,
+    orphanSweepMs: 21_600_000,
   });
 });
 
@@ -152,4 +173,10 @@ describe('a CA bundle', () => {
       `endpoints.caBundleFile holds no PEM certificate: ${folder}/wrong.pem`,
     );
   });
+});
+
+test('a cluster’s id may be so long that the longest tag of ours is what IBM Cloud takes', () => {
+  const clusterID = 'c'.repeat(78);
+  expect(load({ ...minimal, clusterID }).clusterID).toBe(clusterID);
+  expect(`vpe-operator:${clusterID}:${randomUUID()}`).toHaveLength(128);
 });

@@ -46,14 +46,15 @@ const clusterIdentity: PolicyRule = {
 const lease: PolicyRule = {
   apiGroups: ['coordination.k8s.io'],
   resources: ['leases'],
-  verbs: ['create', 'get', 'update'],
+  verbs: ['create', 'get', 'update', 'watch'],
 };
 
 export function rbac(kinds: readonly AuthorizedKind[]): Rbac {
   const objects = [...ownObjects(kinds), events, ...kinds.flatMap((kind) => kind.rbac ?? [])];
   return {
     cluster: { clusterRole: [...objects, clusterIdentity], ownRole: [lease] },
-    namespaced: { watchedRole: objects, ownRole: [lease] },
+    // The cluster's events rule covers the Lease, which the orphan sweep records its findings on.
+    namespaced: { watchedRole: objects, ownRole: [lease, events] },
   };
 }
 

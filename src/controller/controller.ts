@@ -17,9 +17,9 @@ import type { AnyKind, PlannedAction, Resource } from './kind.ts';
 import { causeOf, requeueOf, type Verdict } from './outcome.ts';
 import { Pacing } from './pacing.ts';
 import { type PassDeps, type PassResult, reconcile } from './reconcile.ts';
-import { IntentLost } from './status.ts';
 import type { Timings } from './timings.ts';
 import { isWorthAPass } from './triggers.ts';
+import { IntentLost } from './write-status.ts';
 
 export interface ControllerDeps {
   readonly kind: AnyKind;
@@ -32,12 +32,17 @@ export interface ControllerDeps {
   readonly log: Logger;
   readonly timings: Timings;
   readonly clusterID: string;
+  /** Absent: all namespaces. */
+  readonly watchNamespaces?: readonly string[] | undefined;
   readonly workers: number;
   readonly onPass: (verdict: Verdict['kind'] | 'error') => void;
 }
 
+/** What ends passes under way. */
+export type PassBounds = Pick<PassDeps, 'signal' | 'fence'>;
+
 export class Controller {
-  readonly store = new Store<Resource>();
+  readonly store: Store<Resource>;
   readonly #deps: ControllerDeps;
   readonly #queue: WorkQueue;
   readonly #pacing: Pacing;
@@ -47,6 +52,7 @@ export class Controller {
 
   constructor(deps: ControllerDeps) {
     this.#deps = deps;
+    this.store = new Store(deps.watchNamespaces);
     this.#queue = new WorkQueue(deps.clock);
     this.#pacing = new Pacing(deps.timings.paces, deps.random);
   }
@@ -84,34 +90,34 @@ export class Controller {
     this.#queue.add(key, { priority: this.#edited.has(key) ? 0 : lowPriority });
   }
 
-  /** Works until `signal` aborts, then ends after the passes under way; their own signal is `pass`. */
-  async run(signal: AbortSignal, pass: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', () => this.#queue.shutDown(), { once: true });
-    if (signal.aborted) {
+  /** Works until `halt` aborts, then ends after the passes under way; their own signal and fence are `passes`. */
+  async run(halt: AbortSignal, passes: PassBounds): Promise<void> {
+    halt.addEventListener('abort', () => this.#queue.shutDown(), { once: true });
+    if (halt.aborted) {
       return;
     }
     this.#working = true;
     for (const resource of this.store.list()) {
       this.offer(keyOf(resource));
     }
-    await Promise.all(Array.from({ length: this.#deps.workers }, async () => this.#work(pass)));
+    await Promise.all(Array.from({ length: this.#deps.workers }, async () => this.#work(passes)));
   }
 
-  async #work(signal: AbortSignal): Promise<void> {
+  async #work(bounds: PassBounds): Promise<void> {
     for (;;) {
       const key = await this.#queue.get();
       if (key === undefined) {
         return;
       }
       try {
-        await this.#pass(key, signal);
+        await this.#pass(key, bounds);
       } finally {
         this.#queue.done(key);
       }
     }
   }
 
-  async #pass(key: Key, programSignal: AbortSignal): Promise<void> {
+  async #pass(key: Key, bounds: PassBounds): Promise<void> {
     const { kind, timings, onPass } = this.#deps;
     const resource = this.store.get(key);
     if (resource === undefined || (isDeleting(resource) && !hasFinalizer(resource, kind.finalizer))) {
@@ -119,20 +125,20 @@ export class Controller {
       return;
     }
     const log = this.#deps.log.child({ kind: kind.type.kind, ...nameOf(resource) });
-    const signal = AbortSignal.any([programSignal, AbortSignal.timeout(timings.passMs)]);
+    const signal = AbortSignal.any([bounds.signal, AbortSignal.timeout(timings.passMs)]);
     try {
-      const result = await reconcile(resource, this.#passDeps(key, signal, log));
+      const result = await reconcile(resource, this.#passDeps(key, { ...bounds, signal }, log));
       onPass(result.verdict.kind);
       this.#conclude(key, resource, result, log);
     } catch (error) {
-      if (!programSignal.aborted) {
+      if (!bounds.signal.aborted) {
         onPass('error');
         this.#retryAfterError(key, error, log);
       }
     }
   }
 
-  #passDeps(key: Key, signal: AbortSignal, log: Logger): PassDeps {
+  #passDeps(key: Key, bounds: PassBounds, log: Logger): PassDeps {
     const { kind, client, accounts, clock, clusterID, timings } = this.#deps;
     return {
       kind,
@@ -141,7 +147,7 @@ export class Controller {
       clock,
       clusterID,
       priority: this.#edited.delete(key) ? 'user' : 'background',
-      signal,
+      ...bounds,
       log,
       freshMs: timings.paces.changing.baseMs / 2,
       attemptsAt: (verdict) => this.#pacing.attempts(key, causeOf(verdict)),

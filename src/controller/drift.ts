@@ -5,38 +5,28 @@
 import type { Logger } from 'pino';
 import type { Accounts } from '../cloud/accounts.ts';
 import type { Key } from '../kube/object.ts';
-import { type Clock, sleep } from '../lib/clock.ts';
 import { findCondition } from './conditions.ts';
 import type { Controller } from './controller.ts';
 import { isDeleting } from './finalizer.ts';
 import type { Resource } from './kind.ts';
+import { type Period, periodically } from './periodically.ts';
 
-export interface DriftDeps {
+export interface DriftDeps extends Period {
   readonly controller: Pick<Controller, 'kind' | 'store' | 'offer'>;
   readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
-  readonly clock: Clock;
   readonly log: Logger;
-  /** Mean time between checks; each is jittered by ± 20 %. */
-  readonly everyMs: number;
-  /** 0 ≤ random() < 1 */
-  readonly random: () => number;
 }
 
 /** Checks until the signal aborts. What a check cannot tell is logged and left to the next one. */
 export async function checkDrift(deps: DriftDeps, signal: AbortSignal): Promise<void> {
-  const { controller, clock, everyMs, random } = deps;
-  while (!signal.aborted) {
-    try {
-      await sleep(clock, everyMs * (0.8 + 0.4 * random()), signal);
-    } catch {
-      return;
-    }
+  const { controller } = deps;
+  await periodically(deps, signal, async () => {
     const places = Map.groupBy(controller.store.list().filter(isSettled), placeOf);
     const found = [...places.values()].map(async (resources) => driftedIn(resources, deps, signal));
     for (const key of (await Promise.all(found)).flat()) {
       controller.offer(key);
     }
-  }
+  });
 }
 
 /** Everything else is on a schedule of its own, or to be left alone. */

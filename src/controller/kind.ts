@@ -3,7 +3,7 @@
  * engine does the rest (queue, finalizer, intents, status, events), the same for every kind.
  */
 import type { Logger } from 'pino';
-import type { Session } from '../cloud/accounts.ts';
+import type { AccountScope, Session } from '../cloud/accounts.ts';
 import type { CallContext } from '../cloud/http.ts';
 import type { Key, KubeObject, ResourceType } from '../kube/object.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -115,6 +115,42 @@ export interface Kind<
    * shared listings only.
    */
   drifted(resources: readonly Resource<Spec, Status>[], check: DriftCheck): Promise<readonly Key[]>;
+  /** Absent: the kind leaves nothing in the cloud that its tag would lead to. */
+  readonly orphans?: OrphanSearch<Spec, Status>;
+}
+
+/** How resources are found that no object answers for any more. Reads only; throws CloudError. Uids are lower case. */
+export interface OrphanSearch<Spec extends CommonSpec, Status extends CommonStatus> {
+  /** The tags of this cluster that anything in the account carries, by the uid of the object that they name. */
+  tagsInUse(
+    account: AccountScope,
+    clusterID: string,
+    context: CallContext,
+  ): Promise<ReadonlyMap<string, string>>;
+  /**
+   * What carries the tags of these uids, in one region. `resources` are all that there are: what one of them holds
+   * need not be looked at.
+   */
+  locate(
+    uids: ReadonlySet<string>,
+    resources: readonly Resource<Spec, Status>[],
+    place: OrphanPlace,
+  ): Promise<ReadonlyMap<string, CloudResource>>;
+}
+
+export interface OrphanPlace extends CallContext {
+  readonly session: Session;
+  readonly clusterID: string;
+  /** Local clock: listings begun before this do not count. */
+  readonly nowMs: number;
+}
+
+export interface CloudResource {
+  readonly id: string;
+  readonly name: string;
+  readonly crn: string;
+  /** It is being deleted. */
+  readonly leaving: boolean;
 }
 
 export interface DriftCheck {

@@ -17,6 +17,8 @@ export const reasons = {
     'IBM Cloud refuses the credentials or they lack a role. Tried again slowly; a grant heals it.',
   Rejected: 'IBM Cloud refuses the request as invalid. Change the spec; tried again slowly.',
   NotFound: 'Something that the spec refers to does not exist in the cloud, or cannot be accessed.',
+  Orphan:
+    'Something in the cloud carries the tag of an object that does not exist. Only an event, and one about the Lease of the operator; nothing is deleted.',
   InternalError:
     'The operator failed unexpectedly; its log has the details. Tried again with growing pauses.',
 } as const;

@@ -10,6 +10,8 @@ export interface Timings {
   readonly paces: Readonly<Record<Pace, Schedule>>;
   /** Mean time between checks of settled objects against the cloud; each is jittered by ± 20 %. */
   readonly driftCheckMs: number;
+  /** Likewise, between sweeps for resources that carry our tag and have no object. */
+  readonly orphanSweepMs: number;
   /** Deadline of one pass. */
   readonly passMs: number;
 }
@@ -23,5 +25,6 @@ export const defaultTimings: Timings = {
     terminal: { baseMs: 600_000, maxMs: 21_600_000 },
   },
   driftCheckMs: 600_000,
+  orphanSweepMs: 3_600_000,
   passMs: 300_000,
 };

@@ -6,13 +6,17 @@ export interface Metrics {
   readonly passes: Counter<'kind' | 'outcome'>;
   readonly cloudCalls: Counter<'service' | 'operation' | 'status'>;
   readonly leader: Gauge;
+  readonly orphans: Gauge<'kind' | 'account'>;
   /** Calls `read` whenever the metrics are read. */
   observeQueue(kind: string, read: () => { readonly depth: number; readonly oldestWaitMs: number }): void;
-  /** Likewise, for the watches by the plural of what they watch. */
-  observeWatches(watches: ReadonlyMap<string, WatchReading>): void;
+  /** Likewise. */
+  observeWatches(watches: readonly WatchReading[]): void;
 }
 
 export interface WatchReading {
+  readonly plural: string;
+  /** The namespace that is watched; `undefined`: all. */
+  readonly scope: string | undefined;
   /** Time since the API server was last heard; `undefined`: never. */
   readonly silentForMs: number | undefined;
   readonly attempts: Readonly<Record<string, number>>;
@@ -39,6 +43,12 @@ export function createMetrics(): Metrics {
     help: '1 while this process holds the Lease and works.',
     registers,
   });
+  const orphans = new Gauge({
+    name: 'vpe_operator_orphans',
+    help: 'Tags of objects that do not exist, found in use in the account by the last sweep.',
+    labelNames: ['kind', 'account'] as const,
+    registers,
+  });
   const readings: (() => void)[] = [];
   const collect = (): void => readings.forEach((read) => read());
   const depth = new Gauge({
@@ -57,13 +67,13 @@ export function createMetrics(): Metrics {
   const silence = new Gauge({
     name: 'vpe_operator_watch_silent_seconds',
     help: 'Time since the API server was last heard on a watch; bookmarks come about once a minute.',
-    labelNames: ['plural'] as const,
+    labelNames: ['plural', 'namespace'] as const,
     registers,
   });
   const attempts = new Gauge({
     name: 'vpe_operator_watch_attempts',
     help: 'How often a page was asked for (listing), a watch opened (watching), a failure waited out (pausing).',
-    labelNames: ['plural', 'doing'] as const,
+    labelNames: ['plural', 'namespace', 'doing'] as const,
     registers,
   });
   return {
@@ -71,6 +81,7 @@ export function createMetrics(): Metrics {
     passes,
     cloudCalls,
     leader,
+    orphans,
     observeQueue: (kind, read) => {
       readings.push(() => {
         const { depth: keys, oldestWaitMs } = read();
@@ -80,9 +91,11 @@ export function createMetrics(): Metrics {
     },
     observeWatches: (watches) => {
       readings.push(() => {
-        for (const [plural, watch] of watches) {
-          silence.set({ plural }, (watch.silentForMs ?? 0) / 1000);
-          Object.entries(watch.attempts).forEach(([doing, count]) => attempts.set({ plural, doing }, count));
+        for (const { plural, scope: namespace = '', silentForMs = 0, attempts: counts } of watches) {
+          silence.set({ plural, namespace }, silentForMs / 1000);
+          Object.entries(counts).forEach(([doing, count]) =>
+            attempts.set({ plural, namespace, doing }, count),
+          );
         }
       });
     },

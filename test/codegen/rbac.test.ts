@@ -42,6 +42,8 @@ describe('rules by scope', () => {
 
     expect(cluster.ownRole).toContainEqual(leases);
     expect(namespaced.ownRole).toContainEqual(leases);
+    // What the orphan sweep tells on the Lease.
+    expect(namespaced.ownRole).toContainEqual(expect.objectContaining({ resources: ['events'] }));
     expect(cluster.clusterRole).not.toContainEqual(leases);
     expect(namespaced.watchedRole).not.toContainEqual(leases);
   });

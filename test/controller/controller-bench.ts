@@ -36,7 +36,10 @@ export class ControllerBench {
       workers,
       onPass: () => {},
     });
-    this.#running = this.controller.run(this.#stop.signal, passes ?? this.#stop.signal);
+    this.#running = this.controller.run(this.#stop.signal, {
+      signal: passes ?? this.#stop.signal,
+      fence: () => {},
+    });
   }
 
   /** Asks the workers to end; `ended` tells when they have. */

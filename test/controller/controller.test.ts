@@ -170,7 +170,7 @@ describe('stopping', () => {
 
   it('ends at once when it had already been asked for', async () => {
     const aborted = AbortSignal.abort();
-    await bench.controller.run(aborted, aborted);
+    await bench.controller.run(aborted, { signal: aborted, fence: () => {} });
     expect(bench.cloud.calls).toEqual([]);
   });
 });

@@ -34,6 +34,12 @@ export function isOwnershipTag(tag: string): boolean {
   return tag.toLowerCase().startsWith(ownershipPrefix);
 }
 
+/** The uid, in lower case, of the object of this cluster that the tag names as the owner. */
+export function ownerUid(tag: string, clusterID: string): string | undefined {
+  const prefix = `${ownershipPrefix}${clusterID}:`.toLowerCase();
+  return tag.toLowerCase().startsWith(prefix) ? tag.slice(prefix.length).toLowerCase() : undefined;
+}
+
 /** Another owner's tag, even beside ours: then the gateway is not ours alone, and is left alone. */
 export function foreignTag(
   resource: GatewayResource,

@@ -5,6 +5,7 @@ import type { Action } from './actions.ts';
 import { drifted } from './drifted.ts';
 import { observe } from './observe.ts';
 import type { Observed } from './observed.ts';
+import { orphans } from './orphans.ts';
 import { plan, planDeletion } from './plan.ts';
 import { report } from './report.ts';
 import { endpointGatewayType, type EndpointGatewaySpec, type EndpointGatewayStatus } from './types.gen.ts';
@@ -18,6 +19,7 @@ export const endpointGateway = defineKind<EndpointGatewaySpec, EndpointGatewaySt
   apply,
   report,
   drifted,
+  orphans,
   intent(action, observed) {
     if (action.kind !== 'CreateGateway') {
       return undefined;
