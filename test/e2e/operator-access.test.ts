@@ -1,6 +1,6 @@
 /**
  * What the operator may do and what it must not say: its credentials, its rules, its secrets. The tests build on each
- * other: the last two look at everything that the first ones left in the logs.
+ * other: the last three look at everything that the first ones left in the logs.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 
@@ -17,6 +17,7 @@ import { expectNoSecretIn } from '../harness/outputs.ts';
 import { newApiKey, startWorld, type World } from '../harness/world.ts';
 import { canaryApiKey } from '../lib/canary.ts';
 import { repositoryPath } from '../lib/repository.ts';
+import { until } from '../lib/until.ts';
 
 jest.setTimeout(180_000);
 
@@ -97,9 +98,27 @@ test('trouble of every sort ends well', async () => {
   );
 
   faults.add({ operation: 'delete_endpoint_gateway', status: 500, times: 1 });
-  await world.kubectl(['delete', '-n', namespace, 'epg', 'troubled', '--timeout=60s']);
-  expect(await operator.stop()).toEqual({ code: 0, signal: null });
+  const deletion = world.kubectl(['delete', '-n', namespace, 'epg', 'troubled', '--timeout=60s']);
+  await expect(deletion).resolves.toContain('deleted');
 });
+
+test('one that waits takes over when it is stopped', async () => {
+  const standby = await world.startOperator();
+  await until(async () => (await ownAudit()).some(isLeaseWatch), {
+    what: 'the standby watches the Lease',
+  });
+  expect(await operator.stop()).toEqual({ code: 0, signal: null });
+  await standby.untilSaid('"leading"');
+});
+
+async function ownAudit(): Promise<readonly AuditEntry[]> {
+  const entries = await readAudit(world.plane.auditLog);
+  return entries.filter(({ user }) => user.username === operatorUser);
+}
+
+function isLeaseWatch({ verb, objectRef }: AuditEntry): boolean {
+  return verb === 'watch' && objectRef?.resource === 'leases';
+}
 
 /** Grants that no request of ours uses, each with its reason. */
 const exempt: ReadonlyMap<string, string> = new Map([
@@ -118,9 +137,7 @@ test('its rules grant what it does, and nothing more', async () => {
       resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource} ${verb}`)),
     ),
   );
-  const entries = (await readAudit(world.plane.auditLog)).filter(
-    ({ user }) => user.username === operatorUser,
-  );
+  const entries = await ownAudit();
   const used = new Set(entries.map(describeUse));
 
   expect(entries.length).toBeGreaterThan(50);

@@ -15,6 +15,10 @@ export interface OperatorOptions {
   /** The configuration file's content. */
   readonly config: object;
   readonly logLevel?: string;
+  /** The folder whose `dist/main.js` is started; this repository when absent. */
+  readonly root?: string;
+  /** A folder in which compiled code is kept, for whoever starts many. */
+  readonly compileCache?: string;
 }
 
 export interface Ended {
@@ -41,9 +45,15 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
   const logFile = join(folder.path, 'operator.log');
   await writeFile(configFile, stringify(options.config));
   const log = openSync(logFile, 'a');
-  const child = spawnTethered(process.execPath, [repositoryPath('dist', 'main.js'), '--config', configFile], {
+  const program = join(options.root ?? repositoryPath(), 'dist', 'main.js');
+  const child = spawnTethered(process.execPath, [program, '--config', configFile], {
     stdio: ['ignore', log, log],
-    env: { PATH: process.env['PATH'], KUBECONFIG: options.kubeconfig, LOG_LEVEL: options.logLevel ?? 'info' },
+    env: {
+      PATH: process.env['PATH'],
+      KUBECONFIG: options.kubeconfig,
+      LOG_LEVEL: options.logLevel ?? 'info',
+      ...(options.compileCache !== undefined && { NODE_COMPILE_CACHE: options.compileCache }),
+    },
   });
   closeSync(log);
   const ended: Promise<Ended> = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
