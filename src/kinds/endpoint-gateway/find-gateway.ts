@@ -6,7 +6,7 @@ import { CloudError } from '../../cloud/errors.ts';
 import type { Snapshot } from '../../cloud/inventory.ts';
 import type { EndpointGateway, Vpc } from '../../cloud/vpc-types.ts';
 import type { Io } from '../../controller/kind.ts';
-import { cloudName, foreignTag, isOwnershipTag, targetOf, targetOfGateway } from './desired.ts';
+import { cloudName, foreignTag, isOwnershipTag, ownerUid, targetOf, targetOfGateway } from './desired.ts';
 import type { Collision, CreateIntent, GatewayResource, Ownership } from './observed.ts';
 
 export interface Found {
@@ -82,7 +82,8 @@ async function findCandidate(resource: GatewayResource, { gateways, vpc }: Cloud
       return { gateway, tags };
     }
     const leaving = gateway.lifecycle_state === 'deleting';
-    collision ??= clash && { id: gateway.id, name: gateway.name, why: clash, leaving };
+    const owner = tags.find((tag) => isOwnershipTag(tag) && ownerUid(tag, io.clusterID) === undefined);
+    collision ??= clash && { id: gateway.id, name: gateway.name, why: clash, owner, leaving };
   }
   return collision === undefined ? {} : { collision };
 }

@@ -50,6 +50,8 @@ export interface Collision {
   readonly id: string;
   readonly name: string;
   readonly why: 'target' | 'name';
+  /** The tag by which an operator of another cluster owns it. */
+  readonly owner: string | undefined;
   /** It is being deleted: the way will be free. */
   readonly leaving: boolean;
 }

@@ -147,21 +147,19 @@ function ownedByAnother(
 }
 
 /** Stalled at once, but looked at again soon: whoever clears the way does not touch this object. */
-function collides({ id, name, why, leaving }: Collision): GatewayPlan {
+function collides({ id, name, why, owner, leaving }: Collision): GatewayPlan {
   const other = `Gateway ${name} (${id}) of the VPC`;
-  return leaving
-    ? {
-        kind: 'wait',
-        reason: 'Collision',
-        message: `${other} with this ${why} is being deleted`,
-        pace: 'changing',
-      }
+  if (leaving) {
+    const message = `${other} with this ${why} is being deleted`;
+    return { kind: 'wait', reason: 'Collision', message, pace: 'changing' };
+  }
+  const stalled = { kind: 'wait', pace: 'slow', stallsAfter: 1 } as const;
+  return owner === undefined
+    ? { ...stalled, reason: 'Collision', message: `${other} already has this ${why}, and it is not ours` }
     : {
-        kind: 'wait',
-        reason: 'Collision',
-        message: `${other} already has this ${why}, and it is not ours`,
-        pace: 'slow',
-        stallsAfter: 1,
+        ...stalled,
+        reason: 'OwnedByAnother',
+        message: `${other} already has this ${why}, and carries another owner's tag: ${owner}`,
       };
 }
 

@@ -131,7 +131,13 @@ export const observations: fc.Arbitrary<Observed> = fc
     autoDelete: fc.constantFrom(new Map(), new Map([['1', false]])),
     unboundZones: fc.constantFrom(new Map(), new Map([['rip-1', 'us-south-1']])),
     collision: optional(
-      fc.constant({ id: 'r006-theirs', name: 'theirs', why: 'target' as const, leaving: false }),
+      fc.record({
+        id: fc.constant('r006-theirs'),
+        name: fc.constant('theirs'),
+        why: fc.constant('target' as const),
+        owner: fc.constantFrom(undefined, 'vpe-operator:there:uid'),
+        leaving: fc.boolean(),
+      }),
     ),
     absenceUnproven: fc.boolean(),
     intent: optional(fc.constant(intent)),

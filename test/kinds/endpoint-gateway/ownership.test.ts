@@ -62,6 +62,17 @@ describe('a tag', () => {
     expect(scene.gateways).toEqual([gateway]);
   });
 
+  it('of another cluster says whose it is, when a backup without its status is restored here', async () => {
+    const gateway = scene.foreignGateway({ name: 'theirs', crn: keyProtect });
+    await scene.tag(gateway.crn, 'vpe-operator:other-cluster:uid');
+    const key = scene.make();
+    expect(await pass(scene, key)).toBe('waiting OwnedByAnother');
+    const { conditions } = scene.read(key).status ?? {};
+    expect(findCondition(conditions, 'Ready')?.message).toContain('vpe-operator:other-cluster:uid');
+    expect(findCondition(conditions, 'Stalled')?.reason).toBe('OwnedByAnother');
+    expect(scene.writes()).toEqual([]);
+  });
+
   it('that others put there stays', async () => {
     const key = scene.make();
     await scene.settle(key);

@@ -32,7 +32,13 @@ function inShort(planned: Plan<Action>): string {
   }
 }
 
-const collision = { id: 'r006-theirs', name: 'theirs', why: 'target', leaving: false } as const;
+const collision = {
+  id: 'r006-theirs',
+  name: 'theirs',
+  why: 'target',
+  owner: undefined,
+  leaving: false,
+} as const;
 
 describe('plan', () => {
   it.each<[string, Observed, string]>([
@@ -51,6 +57,11 @@ describe('plan', () => {
     ],
     ['no such VPC', observedNone({ vpc: undefined }), 'wait VPCNotFound'],
     ['a gateway of somebody else in the way', observedNone({ collision }), 'wait Collision'],
+    [
+      'a gateway of another cluster in the way',
+      observedNone({ collision: { ...collision, owner: 'vpe-operator:there:uid' } }),
+      'wait OwnedByAnother',
+    ],
     ['as wanted', observed(), 'settled'],
     ['as wanted, tags not read', observed({ ownership: 'unread' }), 'settled'],
     ['not tagged yet', observed({ ownership: 'unclaimed' }), 'AttachTag'],
