@@ -12,7 +12,7 @@ function names(suite: Suite): string[] {
 
 test('a commit is checked by the tiers of a test run that need no control plane', () => {
   expect(names('check')).toEqual(['format', 'lint', 'types', 'generated', 'build', 'unit']);
-  expect(names('test')).toEqual([...names('check'), 'contract', 'e2e']);
+  expect(names('test')).toEqual([...names('check'), 'contract', 'faults', 'e2e']);
 });
 
 describe.each(['/repo', '/home/x/test/e2e/a+b (1)'])('in %s', (root) => {

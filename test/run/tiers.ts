@@ -40,6 +40,7 @@ export function tiersOf(suite: Suite, root: string): readonly Tier[] {
   return [
     ...check,
     { name: 'contract', command: ['node', 'test/contract/main.ts'], counting: 'last-line' },
+    { name: 'faults', command: ['node', 'test/faults/main.ts', '--short'], counting: 'last-line' },
     {
       name: 'e2e',
       command: ['jest', '--runInBand', '--testPathPatterns', `${tests}e2e${escaped(sep)}`],

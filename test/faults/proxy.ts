@@ -1,0 +1,211 @@
+/**
+ * A reverse proxy on loopback that sees every request of an operator at two moments, before it is forwarded and
+ * after the server has answered, and may do to it there what networks and servers do. What it forwards is carried
+ * out whether the client lives on or not.
+ */
+import { once } from 'node:events';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+import type { ServerCertificate } from '../cloud/certificate.ts';
+
+/** What the client gets instead of the server's answer. */
+export type Interference =
+  /** The connection is cut. */
+  | { readonly kind: 'drop' }
+  /** Nothing is ever answered. */
+  | { readonly kind: 'silence' }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body: unknown;
+    };
+
+export interface Exchange {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly contentType: string;
+  readonly body: string;
+  /** Status of the server's answer; `undefined` before there is one. */
+  status: number | undefined;
+}
+
+/** May take as long as it likes: the request stands still meanwhile. Both moments get the same object. */
+export type Observer = (exchange: Exchange) => Promise<Interference | undefined>;
+
+export interface ProxyOptions {
+  /** Base URL of the server that answers a path. */
+  readonly upstream: (path: string) => string;
+  /** CA of an `https:` upstream. */
+  readonly ca?: string;
+  readonly certificate: ServerCertificate;
+  readonly before: Observer;
+  readonly after: Observer;
+}
+
+export class Proxy implements AsyncDisposable {
+  readonly #options: ProxyOptions;
+  readonly #server: https.Server;
+  readonly #agents: { readonly http: http.Agent; readonly https: https.Agent };
+  readonly #streams = new Set<{ upstream: http.IncomingMessage; client: http.ServerResponse }>();
+  /** Resolved when the silence ends; `undefined` while there is none. */
+  #silence: PromiseWithResolvers<void> | undefined;
+
+  private constructor(options: ProxyOptions) {
+    this.#options = options;
+    const { certificate, ca } = options;
+    this.#agents = {
+      http: new http.Agent({ keepAlive: true }),
+      https: new https.Agent({ keepAlive: true, ...(ca !== undefined && { ca }) }),
+    };
+    const serve: http.RequestListener = (request, response) => {
+      // A client that went away is no failure of anything here.
+      this.#serve(request, response).catch(() => response.destroy());
+    };
+    // An idle connection stays open: which side closes it first would be a matter of chance.
+    this.#server = https.createServer({ keepAliveTimeout: 0, ...certificate }, serve);
+  }
+
+  static async listen(options: ProxyOptions): Promise<Proxy> {
+    const proxy = new Proxy(options);
+    proxy.#server.listen(0, '127.0.0.1');
+    await once(proxy.#server, 'listening');
+    return proxy;
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Cuts the answers that are still flowing: watches. */
+  cutStreams(): void {
+    this.#streams.forEach(({ client }) => client.destroy());
+  }
+
+  /** Sends a line into every watch, as from the server, and ends it. */
+  endStreams(line: string): void {
+    this.#streams.forEach(({ client }) => client.end(`${line}\n`));
+  }
+
+  /** Nothing more comes on the answers that flow now; others are not touched. */
+  muteStreams(): void {
+    this.#streams.forEach(({ upstream }) => upstream.pause());
+  }
+
+  /** From now on nothing passes in either direction, and nothing is refused: a black hole. */
+  fallSilent(): void {
+    this.#silence ??= Promise.withResolvers();
+    this.muteStreams();
+  }
+
+  speakAgain(): void {
+    this.#silence?.resolve();
+    this.#silence = undefined;
+    this.#streams.forEach(({ upstream }) => upstream.resume());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.speakAgain();
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    this.#agents.http.destroy();
+    this.#agents.https.destroy();
+    await closed;
+  }
+
+  async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://proxy');
+    const body = await buffer(request);
+    const exchange: Exchange = {
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      contentType: request.headers['content-type'] ?? '',
+      body: body.toString('utf8'),
+      status: undefined,
+    };
+    await this.#silence?.promise;
+    const early = await this.#options.before(exchange);
+    if (early !== undefined) {
+      interfere(response, early);
+      return;
+    }
+    const answer = await this.#forward(request, body);
+    const isStream = url.searchParams.get('watch') === 'true' && answer.statusCode === 200;
+    const content = isStream ? undefined : await buffer(answer);
+    exchange.status = answer.statusCode;
+    const late = await this.#options.after(exchange);
+    await this.#silence?.promise;
+    if (late !== undefined) {
+      answer.destroy();
+      interfere(response, late);
+      return;
+    }
+    response.writeHead(answer.statusCode ?? 502, passedOn(answer.headers));
+    if (content === undefined) {
+      this.#stream(answer, response);
+    } else {
+      response.end(content);
+    }
+  }
+
+  async #forward(request: http.IncomingMessage, body: Buffer): Promise<http.IncomingMessage> {
+    const url = new URL(this.#options.upstream(request.url ?? '/') + (request.url ?? '/'));
+    const secure = url.protocol === 'https:';
+    const outgoing = (secure ? https : http).request(url, {
+      method: request.method,
+      agent: secure ? this.#agents.https : this.#agents.http,
+      headers: { ...passedOn(request.headers), host: url.host, 'content-length': body.length },
+    });
+    return new Promise((resolve, reject) => {
+      outgoing.on('response', resolve);
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  #stream(upstream: http.IncomingMessage, client: http.ServerResponse): void {
+    const stream = { upstream, client };
+    this.#streams.add(stream);
+    client.flushHeaders();
+    client.on('close', () => {
+      this.#streams.delete(stream);
+      upstream.destroy();
+    });
+    upstream.on('data', (chunk: Buffer) => client.write(chunk));
+    upstream.on('end', () => client.end());
+    upstream.on('error', () => client.destroy());
+    if (this.#silence !== undefined) {
+      upstream.pause();
+    }
+  }
+}
+
+function interfere(response: http.ServerResponse, interference: Interference): void {
+  if (interference.kind === 'drop') {
+    response.destroy();
+  } else if (interference.kind === 'answer') {
+    response.writeHead(interference.status, { 'content-type': 'application/json', ...interference.headers });
+    response.end(JSON.stringify(interference.body));
+  }
+}
+
+/** What belongs to one connection only (RFC 9110 §7.6.1), or is set anew. */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'content-length',
+  'host',
+  'upgrade',
+]);
+
+function passedOn(headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
+}

@@ -1,0 +1,132 @@
+/** What all cases share: one control plane with the operator's CRDs and rules, one watch, one certificate. */
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
+
+import { createCertificates, type Certificates } from '../cloud/certificate.ts';
+import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
+import { ensureBuilt } from '../harness/build.ts';
+import { type GatewayWatch, watchGateways } from '../harness/gateway-watch.ts';
+import { install, operatorAccount } from '../harness/install.ts';
+import { makeTetheredFolder } from '../lib/tether.ts';
+import { endpointGatewayType } from '../../src/kinds/endpoint-gateway/types.gen.ts';
+
+export interface RigOptions {
+  /** The folder whose `dist/main.js` is the operator; this repository when absent. */
+  readonly operatorRoot?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Rig {
+  readonly plane: ControlPlane;
+  readonly admin: Admin;
+  readonly watch: GatewayWatch;
+  readonly certificates: Certificates;
+  readonly caFile: string;
+  /** Of the API server, in PEM. */
+  readonly apiServerCa: string;
+  readonly operatorToken: string;
+  readonly folder: string;
+  readonly operatorRoot: string | undefined;
+  /** Opens the watch again, which would take its time after its server was gone. */
+  watchAnew(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startRig({ operatorRoot, signal }: RigOptions = {}): Promise<Rig> {
+  await ensureBuilt();
+  await using starting = new AsyncDisposableStack();
+  const plane = await startControlPlane(signal === undefined ? {} : { signal });
+  starting.defer(async () => plane.stop());
+  const folder = await makeTetheredFolder(join(tmpdir(), 'vpe-operator-faults-'));
+  starting.defer(async () => folder.remove());
+  const operator = new KubeConfig();
+  operator.loadFromFile(await install(plane));
+  const certificates = await createCertificates();
+  const caFile = join(folder.path, 'ca.pem');
+  await writeFile(caFile, certificates.caPem);
+  let watch = watchGateways(plane.kubeconfig, () => undefined);
+  starting.defer(async () => watch.stop());
+  const running = starting.move();
+  return {
+    plane,
+    admin: new Admin(plane.kubeconfig),
+    get watch() {
+      return watch;
+    },
+    certificates,
+    caFile,
+    apiServerCa: Buffer.from(operator.getCurrentCluster()?.caData ?? '', 'base64').toString('utf8'),
+    operatorToken: operator.getCurrentUser()?.token ?? '',
+    folder: folder.path,
+    operatorRoot,
+    async watchAnew() {
+      await watch.stop();
+      watch = watchGateways(plane.kubeconfig, () => undefined);
+    },
+    stop: async () => running.disposeAsync(),
+  };
+}
+
+const { group, version, plural } = endpointGatewayType;
+
+/** Somebody who may do everything in the cluster. Their requests pass no proxy. */
+export class Admin {
+  readonly #core: CoreV1Api;
+  readonly #objects: CustomObjectsApi;
+  readonly #kubeConfig = new KubeConfig();
+
+  constructor(kubeconfig: string) {
+    this.#kubeConfig.loadFromFile(kubeconfig);
+    this.#core = this.#kubeConfig.makeApiClient(CoreV1Api);
+    this.#objects = this.#kubeConfig.makeApiClient(CustomObjectsApi);
+  }
+
+  async createNamespace(name: string): Promise<void> {
+    await this.#core.createNamespace({ body: { metadata: { name } } });
+  }
+
+  async create(namespace: string, body: object): Promise<void> {
+    await this.#objects.createNamespacedCustomObject({ group, version, plural, namespace, body });
+  }
+
+  /** A JSON patch (RFC 6902). Returns the generation that the object then has. */
+  async patch(namespace: string, name: string, body: readonly object[]): Promise<number> {
+    const patched = (await this.#objects.patchNamespacedCustomObject({
+      group,
+      version,
+      plural,
+      namespace,
+      name,
+      body,
+    })) as { readonly metadata: { readonly generation: number } };
+    return patched.metadata.generation;
+  }
+
+  /** A JSON patch (RFC 6902) of the status. Returns the version that the object then has. */
+  async patchStatus(namespace: string, name: string, body: readonly object[]): Promise<string> {
+    const place = { group, version, plural, namespace, name };
+    const patched = (await this.#objects.patchNamespacedCustomObjectStatus({ ...place, body })) as {
+      readonly metadata: { readonly resourceVersion: string };
+    };
+    return patched.metadata.resourceVersion;
+  }
+
+  async delete(namespace: string, name: string): Promise<void> {
+    await this.#objects.deleteNamespacedCustomObject({ group, version, plural, namespace, name });
+  }
+
+  /** Takes the Lease from whoever holds it: what a killed holder leaves is valid for a while. */
+  async freeLease(name: string): Promise<void> {
+    const lease = {
+      group: 'coordination.k8s.io',
+      version: 'v1',
+      plural: 'leases',
+      namespace: operatorAccount.namespace,
+      name,
+    };
+    const body = [{ op: 'add', path: '/spec/holderIdentity', value: '' }];
+    await this.#objects.patchNamespacedCustomObject({ ...lease, body });
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * SIGKILL at every boundary of a recorded run, and a start afterwards: the end is that of the clean run, whatever
+ * was under way (design §8).
+ */
+import { type Boundary, boundariesOf, boundaryName } from '../boundary.ts';
+import { type FaultCase, type Scenario, type Verdict, verdictOf } from '../case.ts';
+import type { LaneOptions } from '../lane.ts';
+import type { Rig } from '../rig.ts';
+import { drift, lifecycle, reached } from '../script.ts';
+import { Strike } from '../strike.ts';
+import { finish, inLane, problemsOf, record, type Recording, walkInto, walkTo } from '../walk.ts';
+
+export const kill: Scenario = scenarioOf(
+  'kill',
+  'SIGKILL at every call of create, change, drift and delete',
+  {},
+);
+
+/** Nothing but the operator's own care keeps it from making two, and it cannot see at once what it made. */
+export const killUnchecked: Scenario = scenarioOf(
+  'kill-unchecked',
+  'the same, in a cloud that lets duplicates pass (R1, R8 off) and whose lists lag by 30 s',
+  { settings: { duplicateChecks: false, listLagMs: 30_000 } },
+);
+
+function scenarioOf(name: string, about: string, options: LaneOptions): Scenario {
+  return {
+    name,
+    about,
+    async plan(rig, { short }) {
+      const recordings = await Promise.all(
+        [lifecycle, drift].map(async (script) => record(rig, script, options)),
+      );
+      const all = recordings.flatMap((recording) =>
+        boundariesOf(recording.calls).map((boundary) => killCase(name, boundary, { recording, options })),
+      );
+      // Every seventh: the same ones in every run, and some of every phase.
+      const cases = short ? all.filter((_, index) => index % 7 === 0) : all;
+      return { cases, from: `${all.length} boundaries recorded` };
+    },
+  };
+}
+
+interface KillOptions {
+  readonly recording: Recording;
+  readonly options: LaneOptions;
+}
+
+function killCase(scenario: string, boundary: Boundary, killOptions: KillOptions): FaultCase {
+  return {
+    scenario,
+    name: boundaryName(boundary),
+    run: async (rig) => runKill(rig, boundary, killOptions),
+  };
+}
+
+async function runKill(rig: Rig, boundary: Boundary, { recording, options }: KillOptions): Promise<Verdict> {
+  const { script } = recording;
+  return inLane(rig, { ...script.lane, ...options }, async (lane) => {
+    const strike = new Strike(lane, boundary, async () => {
+      await lane.kill();
+      return { kind: 'drop' };
+    });
+    const phase = await walkTo(lane, boundary, recording);
+    await walkInto(lane, phase, strike);
+    if (!strike.hit) {
+      return { kind: 'notReached' };
+    }
+    await lane.restart();
+    await reached(lane, phase);
+    return verdictOf([...problemsOf(lane, phase, recording), ...(await finish(lane, phase, recording))]);
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * What a user does, phase by phase, and when a phase is over. The same for a clean run, which is recorded, and for
+ * the runs in which something happens at one of its boundaries.
+ */
+import type { EndpointGatewaySpec } from '../../src/kinds/endpoint-gateway/types.gen.ts';
+import { connect } from '../cloud/client.ts';
+import { isReady } from '../harness/gateway-watch.ts';
+import { gatewayManifest, networkOf } from '../harness/gateways.ts';
+import { until } from '../lib/until.ts';
+import { type Lane, type LaneOptions, objectName } from './lane.ts';
+import { gatewaysOf } from './snapshot.ts';
+
+export const phases = ['start', 'create', 'change', 'drift', 'delete'] as const;
+export type Phase = (typeof phases)[number];
+
+/** A script is a list of phases; calls outside of `recorded` are not boundaries of it. */
+export interface Script {
+  readonly name: string;
+  readonly phases: readonly Phase[];
+  readonly recorded: ReadonlySet<Phase>;
+  readonly lane: LaneOptions;
+}
+
+export const lifecycle: Script = {
+  name: 'lifecycle',
+  phases: ['start', 'create', 'change', 'delete'],
+  recorded: new Set(phases),
+  lane: {},
+};
+
+/** Apart from the others, since a drift check on its timer would fall into any phase. */
+export const drift: Script = {
+  name: 'drift',
+  phases: ['start', 'create', 'drift', 'delete'],
+  recorded: new Set(['drift']),
+  lane: { timings: { driftCheck: '300ms' } },
+};
+
+/** Does the user's part of a phase. */
+export async function begin(lane: Lane, phase: Phase, isRecorded: boolean): Promise<void> {
+  const { admin } = lane.rig;
+  const enter = (): void => {
+    lane.traffic.counter.phase = isRecorded ? phase : undefined;
+  };
+  if (phase === 'drift') {
+    await lane.traffic.whileCloudIsHeld(async () => {
+      await driftAway(lane);
+      enter();
+    });
+    return;
+  }
+  enter();
+  switch (phase) {
+    case 'start':
+      await lane.start();
+      break;
+    case 'create':
+      await admin.create(lane.namespace, gatewayManifest(objectName, firstSpec(lane)));
+      break;
+    case 'change':
+      lane.generation = await admin.patch(lane.namespace, objectName, changesOf(lane));
+      break;
+    case 'delete':
+      await admin.delete(lane.namespace, objectName);
+      break;
+  }
+}
+
+/** Resolves when cluster and cloud are as the phase wants them. */
+export async function reached(lane: Lane, phase: Phase): Promise<void> {
+  const { watch } = lane.rig;
+  const { key } = lane;
+  switch (phase) {
+    case 'start':
+      await lane.untilLeading();
+      break;
+    case 'delete':
+      await watch.untilGone(key);
+      break;
+    case 'drift':
+      await until(() => isHealed(lane), { what: `${key}: the drift is healed`, deadlineMs: 60_000 });
+      await watch.until(key, 'is Ready', isReady);
+      break;
+    default:
+      await watch.until(
+        key,
+        'is Ready',
+        (object) => isReady(object) && object.metadata.generation === lane.generation,
+      );
+  }
+}
+
+/**
+ * The last call that an undisturbed phase makes, where nothing else waits for it. A second event that all is well is
+ * only counted, and written a minute later.
+ */
+export const lastCalls: Readonly<Record<Phase, string | undefined>> = {
+  start: 'watch endpointgateways',
+  create: 'create events [Succeeded]',
+  change: undefined,
+  drift: undefined,
+  delete: undefined,
+};
+
+function firstSpec({ cloud }: Lane): Partial<EndpointGatewaySpec> {
+  const { subnets, securityGroups } = networkOf(cloud);
+  return {
+    target: { crn: target },
+    securityGroups: [{ id: securityGroups[0] }],
+    ips: [{ subnet: { id: subnets[1][0] } }, { subnet: { id: subnets[2][0] } }],
+  };
+}
+
+const target =
+  'crn:v1:bluemix:public:kms:us-south:a/0123456789abcdef0123456789abcdef:00000000-0000-4000-8000-000000000001::';
+
+/** A name, another group, and an address of another zone: five actions. */
+function changesOf({ cloud }: Lane): readonly object[] {
+  const { subnets, securityGroups } = networkOf(cloud);
+  return [
+    { op: 'add', path: '/spec/name', value: 'renamed' },
+    { op: 'replace', path: '/spec/securityGroups', value: [{ id: securityGroups[1] }] },
+    {
+      op: 'replace',
+      path: '/spec/ips',
+      value: [{ subnet: { id: subnets[1][0] } }, { subnet: { id: subnets[3][0] } }],
+    },
+  ];
+}
+
+const strangersName = 'renamed-by-a-stranger';
+
+/** Somebody renames the gateway and takes an address away, by the cloud's own API. */
+async function driftAway(lane: Lane): Promise<void> {
+  const stranger = await connect(lane.cloud);
+  for (const { id, ips } of gatewaysOf(lane)) {
+    await stranger.vpc('PATCH', `/endpoint_gateways/${id}`, { body: { name: strangersName } });
+    const [ip] = ips.values();
+    await stranger.vpc('DELETE', `/endpoint_gateways/${id}/ips/${ip?.id}`);
+  }
+}
+
+function isHealed(lane: Lane): boolean {
+  return gatewaysOf(lane).every(
+    ({ name, ips, lifecycleState }) =>
+      name !== strangersName && ips.size === 2 && lifecycleState === 'stable',
+  );
+}

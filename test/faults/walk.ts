@@ -1,0 +1,106 @@
+/** Walks an operator through a script, and proves what it came to against a clean run. */
+import { isDeepStrictEqual } from 'node:util';
+
+import { until } from '../lib/until.ts';
+import type { Boundary, Call } from './boundary.ts';
+import { Lane, type LaneOptions } from './lane.ts';
+import type { Rig } from './rig.ts';
+import type { Strike } from './strike.ts';
+import { begin, lastCalls, type Phase, reached, type Script } from './script.ts';
+import { type Snapshot, snapshotOf } from './snapshot.ts';
+
+/** A clean run: the calls it made, and what it held at the end of each phase. */
+export interface Recording {
+  readonly script: Script;
+  readonly calls: readonly Call[];
+  readonly snapshots: ReadonlyMap<Phase, Snapshot>;
+}
+
+export async function record(rig: Rig, script: Script, options: LaneOptions = {}): Promise<Recording> {
+  return inLane(rig, { ...script.lane, ...options }, async (lane) => {
+    const snapshots = new Map<Phase, Snapshot>();
+    for (const phase of script.phases) {
+      await walk(lane, phase, script);
+      snapshots.set(phase, snapshotOf(lane));
+    }
+    return { script, calls: lane.traffic.counter.calls, snapshots };
+  });
+}
+
+/** Does something in a lane of its own; a failure tells what the operators said last. */
+export async function inLane<T>(
+  rig: Rig,
+  options: LaneOptions,
+  work: (lane: Lane) => Promise<T>,
+): Promise<T> {
+  await using lane = await Lane.open(rig, options);
+  try {
+    return await work(lane);
+  } catch (error) {
+    const words = await lane.lastWords();
+    throw new Error(words.join('\n'), { cause: error });
+  }
+}
+
+/** One undisturbed phase, to the end of its last call: none of its calls falls into the next one. */
+export async function walk(lane: Lane, phase: Phase, script: Script): Promise<void> {
+  const before = lane.traffic.count(lastCalls[phase] ?? '');
+  await begin(lane, phase, script.recorded.has(phase));
+  await over(lane, phase, before);
+}
+
+/** The phases before the boundary's; returns its own. */
+export async function walkTo(lane: Lane, { phase }: Boundary, { script }: Recording): Promise<Phase> {
+  const index = script.phases.findIndex((candidate) => candidate === phase);
+  for (const earlier of script.phases.slice(0, index)) {
+    await walk(lane, earlier, script);
+  }
+  return script.phases[index] ?? 'start';
+}
+
+/** One phase with a strike in it. Returns when it has happened, or the phase is over without it. */
+export async function walkInto(lane: Lane, phase: Phase, strike: Strike): Promise<void> {
+  const before = lane.traffic.count(lastCalls[phase] ?? '');
+  await begin(lane, phase, true);
+  const undisturbed = over(lane, phase, before);
+  // After a strike it may never be over.
+  undisturbed.catch(() => undefined);
+  await Promise.race([strike.done, undisturbed]);
+  if (strike.hit) {
+    await strike.done;
+  }
+}
+
+async function over(lane: Lane, phase: Phase, countedBefore: number): Promise<void> {
+  await reached(lane, phase);
+  const last = lastCalls[phase];
+  const what = `${phase} is over`;
+  await until(() => last === undefined || lane.traffic.count(last) > countedBefore, { what });
+  await until(() => lane.traffic.isIdle, { what });
+}
+
+/** What differs from the clean run at the end of a phase, and what no run may ever do. */
+export function problemsOf(lane: Lane, phase: Phase, { snapshots }: Recording): readonly string[] {
+  const expected = snapshots.get(phase);
+  const actual = snapshotOf(lane);
+  const differs = !isDeepStrictEqual(actual, expected);
+  return [
+    ...(differs ? [`after ${phase}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`] : []),
+    ...lane.traffic.ledger.problems(),
+  ];
+}
+
+/** The object goes, and with it everything that was made for it. */
+export async function finish(lane: Lane, phase: Phase, recording: Recording): Promise<readonly string[]> {
+  if (phase === 'delete') {
+    return [];
+  }
+  lane.traffic.hook = undefined;
+  if (phase === 'start') {
+    await begin(lane, 'create', false);
+    await reached(lane, 'create');
+  }
+  await begin(lane, 'delete', false);
+  await reached(lane, 'delete');
+  return problemsOf(lane, 'delete', recording);
+}
