@@ -40,9 +40,9 @@ export const faults: readonly Fault[] = [
   {
     side: 'cloud',
     moment: 'after',
-    name: 'dropped after, and lists lag by 30 s',
+    name: 'dropped after, and lists lag by 30 s, and the clock is an hour ahead',
     act: () => drop,
-    lane: { settings: { listLagMs: 30_000 } },
+    lane: { settings: { listLagMs: 30_000 }, skewMs: 3_600_000 },
   },
 ];
 

@@ -39,6 +39,8 @@ const lastLines = 12;
 
 export interface LaneOptions {
   readonly settings?: Partial<Settings>;
+  /** How far the cloud's clock is ahead of the operator's. */
+  readonly skewMs?: number;
   readonly timings?: object;
   readonly leaderElection?: Readonly<Record<'leaseDuration' | 'renewDeadline' | 'retryPeriod', string>>;
   /** Deadline of one call to the cloud. */
@@ -84,9 +86,10 @@ export class Lane implements AsyncDisposable {
       await lane[Symbol.asyncDispose]();
       throw error;
     }
+    const { clock } = cloud.control;
+    clock.freeze();
     // A whole second, so that a `Date` header says it all.
-    cloud.control.clock.freeze();
-    cloud.control.clock.set(Math.ceil(cloud.control.clock.now() / 1000) * 1000);
+    clock.set(Math.ceil(clock.now() / 1000) * 1000 + (options.skewMs ?? 0));
     return lane;
   }
 

@@ -2,7 +2,10 @@
  * Whose gateway is it? What the operator knows about an object is wiped, restored into another cluster, or belongs to
  * another account; what it may see of the cloud shrinks. Nothing is deleted, nothing is made twice (design §4.4, §5.4).
  */
+import { readFile } from 'node:fs/promises';
+
 import { isReady, isStalled, reasonOf } from '../../harness/gateway-watch.ts';
+import { Strike } from '../strike.ts';
 import { reconcileAtAnnotation } from '../../../src/controller/kind.ts';
 import { endpointGateway } from '../../../src/kinds/endpoint-gateway/index.ts';
 import { compareVersions } from '../../../src/kube/object.ts';
@@ -28,6 +31,7 @@ export const identity: Scenario = {
       ['restored with its status into another cluster', async (lane) => restored(lane, true)],
       ['restored without its status into another cluster', async (lane) => restored(lane, false)],
       ['credentials of another account', async (lane) => anotherAccount(lane, recording)],
+      ['API key revoked while a change is under way', async (lane) => revoked(lane, recording)],
       ['VPC unreadable during a deletion', async (lane) => unreadable(lane, recording)],
       ['everything invisible', async (lane) => invisible(lane, recording)],
     ];
@@ -138,6 +142,32 @@ async function anotherAccount(lane: Lane, recording: Recording): Promise<readonl
   await lane.restart();
   await reached(lane, 'delete');
   return [...problems, ...problemsOf(lane, 'delete', recording)];
+}
+
+/** The token is refused, and so is a new one, until the file holds a key that is valid. */
+async function revoked(lane: Lane, recording: Recording): Promise<readonly string[]> {
+  const { rig, key, cloud } = lane;
+  const apiKey = await readFile(await cloud.apiKeyFile('default'), 'utf8');
+  const call = {
+    replica: 1,
+    phase: 'change',
+    side: 'cloud',
+    name: 'PATCH endpoint_gateways/:id',
+    ordinal: 1,
+  } as const;
+  const strike = new Strike(lane, { ...call, moment: 'before' }, async () => {
+    cloud.control.revokeApiKey(apiKey);
+    return undefined;
+  });
+  await begin(lane, 'change', true);
+  await rig.watch.until(
+    key,
+    'is refused',
+    (object) => strike.hit && isStalled(object) && reasonOf(object) === 'AccessDenied',
+  );
+  await useApiKeyOf(lane, 'default');
+  await reached(lane, 'change');
+  return [...problemsOf(lane, 'change', recording), ...(await finish(lane, 'change', recording))];
 }
 
 /** The gateway goes, but nothing proves that it is gone. */
