@@ -16,6 +16,11 @@ import type { Token, TokenSource } from './token-cache.ts';
 export interface CallContext {
   readonly signal: AbortSignal;
   readonly priority: Priority;
+  /**
+   * Throws when nothing may be sent any more. Asked at the last moment, after all waiting: for the budget, a token, the
+   * turn of a VPC.
+   */
+  readonly fence?: () => void;
 }
 
 /** One HTTP exchange, as metrics and logs see it. */
@@ -62,11 +67,12 @@ export interface HttpCall {
  */
 export async function authorized<T>(
   edge: AccountEdge,
-  { signal, priority }: CallContext,
+  { signal, priority, fence }: CallContext,
   exchange: (token: Token) => Promise<T>,
 ): Promise<T> {
   await edge.budget.acquire(priority, signal);
   const token = await edge.tokens.token(signal);
+  fence?.();
   try {
     return await exchange(token);
   } catch (error) {
@@ -76,7 +82,9 @@ export async function authorized<T>(
   }
   edge.tokens.invalidate(token);
   await edge.budget.acquire(priority, signal);
-  return exchange(await edge.tokens.token(signal));
+  const fresh = await edge.tokens.token(signal);
+  fence?.();
+  return exchange(fresh);
 }
 
 export class CloudHttp {

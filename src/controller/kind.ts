@@ -61,6 +61,11 @@ export interface PlannedAction {
 
 /** What a pass may use. Nothing else is ambient. */
 export interface Io extends CallContext {
+  /**
+   * Throws when this process may no longer lead: one that was paused hears of its loss only after it has taken up
+   * where it stood. To be asked right before everything that changes something.
+   */
+  readonly fence: () => void;
   readonly session: Session;
   readonly clock: Clock;
   readonly log: Logger;

@@ -20,11 +20,6 @@ export interface PassDeps extends Omit<Io, 'session'> {
   readonly attemptsAt: (verdict: Verdict) => number;
   /** Tells the store about our own write, so that the next pass cannot decide on older data. */
   readonly learn: (object: Resource) => void;
-  /**
-   * Throws when this process may no longer lead. Called before everything that changes something: a process that was
-   * paused hears of its loss only after it has taken up where it stood.
-   */
-  readonly fence: () => void;
   /** Called after an action was carried out. */
   readonly onAction: (resource: Resource, action: PlannedAction) => void;
 }
@@ -148,10 +143,9 @@ class Pass {
   async #applyAll(actions: readonly PlannedAction[], io: Io): Promise<void> {
     const { kind, onAction, log, fence } = this.#deps;
     for (const action of actions) {
+      fence();
       log.info({ action: action.kind }, action.sentence);
-      fence();
       const intended = await this.#storeIntent(action);
-      fence();
       try {
         this.#observed = await kind.apply(action, this.#observed, io);
       } catch (error) {
@@ -203,11 +197,11 @@ class Pass {
   }
 
   #io(): Io {
-    const { signal, priority, clock, log, clusterID, freshMs } = this.#deps;
+    const { signal, priority, fence, clock, log, clusterID, freshMs } = this.#deps;
     if (this.#session === undefined) {
       throw new Error('a pass needs a session');
     }
-    return { signal, priority, clock, log, clusterID, freshMs, session: this.#session };
+    return { signal, priority, fence, clock, log, clusterID, freshMs, session: this.#session };
   }
 
   #learn(object: Resource): void {

@@ -1,7 +1,6 @@
 /**
  * Writes statuses: only when they differ, always by server-side apply of one field manager, and each on condition that
- * it replaces the one that was decided on. The Lease does not fence; this does: a leader that was paused and goes on
- * finds its writes refused (design §4.5, §4.8).
+ * it replaces the one that was decided on. The Lease does not fence; this does (design §4.5, §4.8).
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
@@ -12,6 +11,9 @@ import type { CommonStatus, Resource } from './kind.ts';
 
 export const fieldManager = 'vpe-operator';
 
+/** Somebody who edits the object without pause must not have us write without pause: the queue's pauses apply then. */
+const mostReads = 3;
+
 export interface StatusWriter {
   readonly client: Pick<KubeClient, 'get' | 'applyStatus'>;
   readonly type: ResourceType;
@@ -20,9 +22,9 @@ export interface StatusWriter {
 
 /**
  * Writes the status when it differs; returns the object as it then is. It replaces the status that was decided on and
- * no other: a leader that was paused cannot overwrite what its successor has stored meanwhile, an intent above all
- * (design §4.5, §4.8). That the rest of the object changes under it is no obstacle. Throws a KubeError `conflict`
- * when the status is not the one that was decided on.
+ * no other: a leader that was paused cannot overwrite what its successor has stored meanwhile, an intent
+ * above all. That the rest of the object changes under it is no obstacle. Throws a KubeError `conflict` when the status
+ * is not the one that was decided on, or when the object changes all the time.
  */
 export async function writeStatus(
   writer: StatusWriter,
@@ -33,21 +35,20 @@ export async function writeStatus(
   if (isDeepStrictEqual(plain(resource.status), plain(next))) {
     return resource;
   }
-  for (let basis = resource; ;) {
+  let basis = resource;
+  for (let reads = 0; ; reads += 1) {
     try {
       const written = await apply(writer, basis, next, signal);
       writer.log.debug({ state: next.state }, 'status written');
       return written;
     } catch (error) {
-      if (!(error instanceof KubeError) || error.reason !== 'conflict') {
+      if (!(error instanceof KubeError) || error.reason !== 'conflict' || reads === mostReads) {
         throw error;
       }
-      const read = await writer.client.get<Resource>(writer.type, keyOf(resource), signal);
-      const isNewer = read.metadata.resourceVersion !== basis.metadata.resourceVersion;
-      if (!isNewer || !hasSameStatus(read, resource)) {
+      basis = await writer.client.get<Resource>(writer.type, keyOf(resource), signal);
+      if (!hasSameStatus(basis, resource)) {
         throw error;
       }
-      basis = read;
     }
   }
 }

@@ -55,6 +55,29 @@ describe.each(reads)('%s', (service, call, read) => {
     expect(opened.calls.filter((one) => one.startsWith(call))).toEqual([`${call} 401`, `${call} 401`]);
   });
 
+  test('nothing is sent once the fence is closed, though everything was waited for', async () => {
+    const closed = new Error('leadership lost');
+    const fence = (): never => {
+      throw closed;
+    };
+    await expect(read({ ...background, fence })).rejects.toBe(closed);
+    expect(cloud.control.requestLog.entries({ service: service as 'vpc' })).toEqual([]);
+  });
+
+  test('a call is not repeated after a 401 once the fence is closed', async () => {
+    cloud.control.faults.add({ service: service as 'vpc', status: 401 });
+    const closed = new Error('leadership lost');
+    let questions = 0;
+    const fence = (): void => {
+      questions += 1;
+      if (questions > 1) {
+        throw closed;
+      }
+    };
+    await expect(read({ ...background, fence })).rejects.toBe(closed);
+    expect(cloud.control.requestLog.entries({ service: service as 'vpc' })).toHaveLength(1);
+  });
+
   test('no other status is repeated', async () => {
     for (const status of [400, 403, 404, 409, 429, 500, 503]) {
       cloud.control.faults.clear();

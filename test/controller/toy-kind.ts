@@ -116,7 +116,8 @@ export class ToyCloud {
           };
     },
     intent: (action) => (action.kind === 'Make' ? { intent: `size ${action.size}` } : undefined),
-    apply: async (action, seen) => {
+    apply: async (action, seen, io) => {
+      io.fence();
       this.#ask(action.kind, () => this.#carryOut(action));
       return { ...seen, box: this.box, intent: undefined };
     },

@@ -74,3 +74,17 @@ it('does not write to an object that was made anew under the same name', async (
   await expect(late).rejects.toMatchObject({ reason: 'conflict' });
   expect(kube.read(keyOf(anew))?.status).toEqual({ observedGeneration: -1 });
 });
+
+it('leaves an object that changes all the time to a later pass', async () => {
+  let edits = 0;
+  kube.before = async ({ verb }) => {
+    if (verb === 'applyStatus') {
+      edits += 1;
+      kube.annotate(keyOf(made), { edit: String(edits) });
+    }
+  };
+  await expect(writeStatus(writer, made, { state: 'Pending' }, signal)).rejects.toMatchObject({
+    reason: 'conflict',
+  });
+  expect(edits).toBe(4);
+});
