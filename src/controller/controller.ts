@@ -179,7 +179,9 @@ export class Controller {
   #retryAfterError(key: Key, error: unknown, log: Logger): void {
     const expected = error instanceof KubeError || error instanceof IntentLost;
     log[expected ? 'info' : 'error']({ err: error }, 'a pass failed and is tried again');
-    this.#offerAfter(key, this.#pacing.pauseMs(key, 'error', 'retry'));
+    const pauseMs = this.#pacing.pauseMs(key, 'error', 'retry');
+    const askedMs = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0;
+    this.#offerAfter(key, Math.max(pauseMs, askedMs));
   }
 
   #offerAfter(key: Key, delayMs: number): void {

@@ -1,11 +1,15 @@
 /**
  * How long each key is left alone: passes of a key that come to the same are counted, and the pauses after them grow
- * along the schedule of their pace; another cause, and another pace, begin at the pace's base again.
+ * along the schedule of their pace; another pace begins at its base, and so does another cause to wait. Not so another
+ * failure: an outage that answers now 500, now 429 has not got better in between.
  */
 import { Backoff } from '../kube/backoff.ts';
 import type { Key } from '../kube/object.ts';
 import type { Pace } from './kind.ts';
 import type { Timings } from './timings.ts';
+
+/** Of failures alone (outcome.ts): what deliberately waits goes at another. */
+const failurePace: Pace = 'retry';
 
 interface Streak {
   readonly cause: string;
@@ -33,7 +37,8 @@ export class Pacing {
   /** Counts the present pass, which came to `cause`; returns the pause before the next one. */
   pauseMs(key: Key, cause: string, pace: Pace): number {
     const before = this.#streaks.get(key);
-    if (before?.cause !== cause || before.pace !== pace) {
+    const isAnotherCause = before?.cause !== cause && pace !== failurePace;
+    if (before?.pace !== pace || isAnotherCause) {
       this.#backoff.forget(key);
     }
     this.#streaks.set(key, { cause, passes: this.attempts(key, cause), pace });

@@ -46,15 +46,24 @@ describe('retries', () => {
     expect(await bench.pauses(2)).toEqual([45, 45]);
   });
 
-  it('begin afresh when the cause changes', async () => {
+  it('wait at least as long as the API server asks for', async () => {
+    bench.kube.before = async () => {
+      throw new KubeError('slow down', { reason: 'throttled', status: 429, retryAfterMs: 45_000 });
+    };
+    bench.make();
+    await bench.deliver();
+    expect(await bench.pauses(2)).toEqual([45, 45]);
+  });
+
+  it('go on growing when the cause changes, while patience begins afresh', async () => {
     fail('unavailable');
     bench.make();
     await bench.deliver();
-    await bench.pauses(3);
+    expect(await bench.pauses(3)).toEqual([1, 2, 4]);
     fail('denied');
     await bench.pauses(1);
     expect(bench.readyReason).toBe('AccessDenied');
-    expect(await bench.pauses(3)).toEqual([1, 2, 600]);
+    expect(await bench.pauses(3)).toEqual([16, 32, 600]);
   });
 
   it('of a stalled object happen at once when its spec changes, and with new patience', async () => {

@@ -48,15 +48,21 @@ describe('pauses', () => {
     expect(pauses(expected.map(() => ['same', pace]))).toEqual(expected);
   });
 
-  it('begin afresh with another cause', () => {
+  it('begin afresh with another cause to wait', () => {
     expect(
       pauses([
-        ['denied', 'retry'],
-        ['denied', 'retry'],
-        ['throttled', 'retry'],
-        ['denied', 'retry'],
+        ['waiting/AddressAllocating', 'changing'],
+        ['waiting/AddressAllocating', 'changing'],
+        ['waiting/Progressing', 'changing'],
       ]),
-    ).toEqual([1_000, 2_000, 1_000, 1_000]);
+    ).toEqual([5_000, 10_000, 5_000]);
+  });
+
+  it('go on growing while passes fail, for whatever cause, while each cause is counted afresh', () => {
+    // An outage answers now 500, now 429: it has not got better in between.
+    const causes = ['unavailable', 'throttled', 'unavailable', 'throttled', 'unavailable'];
+    expect(pauses(causes.map((cause) => [cause, 'retry']))).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
+    expect(pacing.attempts('key', 'throttled')).toBe(1);
   });
 
   it('begin afresh with another pace, while the count goes on', () => {
