@@ -19,6 +19,18 @@ const silence: Interference = { kind: 'silence' };
 /** Shorter than the 30 s of production, so that nobody waits for a call that is never answered. */
 const shortCalls: LaneOptions = { callTimeout: '1s' };
 
+/**
+ * The lag outlasts three calls, so that a gateway just created is read by its id; whoever takes an error of that for
+ * its absence makes a second one.
+ */
+export const unreadable: Fault = {
+  side: 'cloud',
+  moment: 'before',
+  name: '500 before, and lists lag by a minute and let duplicates pass',
+  act: (_, call) => refusal('cloud', call, 500),
+  lane: { settings: { listLagMs: 60_000, duplicateChecks: false } },
+};
+
 export const faults: readonly Fault[] = [
   ...both('dropped', () => drop),
   ...both('500', (side, call) => refusal(side, call, 500)),
@@ -40,10 +52,11 @@ export const faults: readonly Fault[] = [
   {
     side: 'cloud',
     moment: 'after',
-    name: 'dropped after, and lists lag by 30 s, and the clock is an hour ahead',
+    name: 'dropped after, and lists lag by 90 s, and the clock is an hour ahead',
     act: () => drop,
-    lane: { settings: { listLagMs: 30_000 }, skewMs: 3_600_000 },
+    lane: { settings: { listLagMs: 90_000 }, skewMs: 3_600_000 },
   },
+  unreadable,
 ];
 
 function both(name: string, answer: (side: Side, call: string) => Interference): readonly Fault[] {

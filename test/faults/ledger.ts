@@ -80,8 +80,9 @@ export class Ledger {
     const intent = intentIn(body);
     this.#intents.set(path, intent);
     const isHot = nowMs - Date.parse(before?.time ?? '') < settleMs;
-    const isUnderWay = [...this.#underWay.values()].some(
-      (create) => create.replica !== replica && create.name === before?.name,
+    const isUnderWay = [...this.#underWay].some(
+      ([{ status }, create]) =>
+        status === undefined && create.replica !== replica && create.intent?.time === before?.time,
     );
     if (intent === undefined && isHot && isUnderWay) {
       this.#overwritten.push(`operator ${replica} overwrote the intent of a create that was under way`);

@@ -13,9 +13,10 @@ import { singleFaults } from './scenarios/faults.ts';
 import { identity } from './scenarios/identity.ts';
 import { kill, killUnchecked } from './scenarios/kill.ts';
 import { replicas } from './scenarios/replicas.ts';
+import { storm } from './scenarios/storm.ts';
 import { watch } from './scenarios/watch.ts';
 
-const scenarios: readonly Scenario[] = [kill, killUnchecked, singleFaults, replicas, watch, identity];
+const scenarios: readonly Scenario[] = [kill, killUnchecked, singleFaults, replicas, watch, identity, storm];
 
 interface Options extends Choice {
   readonly scenario?: readonly string[];

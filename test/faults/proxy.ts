@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 import type { ServerCertificate } from '../cloud/certificate.ts';
@@ -52,6 +52,8 @@ export class Proxy implements AsyncDisposable {
   readonly #options: ProxyOptions;
   readonly #server: https.Server;
   readonly #agents: { readonly http: http.Agent; readonly https: https.Agent };
+  /** Those that are still in their handshake, too, of which the server knows nothing yet. */
+  readonly #sockets = new Set<Socket>();
   readonly #streams = new Set<{ upstream: http.IncomingMessage; client: http.ServerResponse }>();
   /** Resolved when the silence ends; `undefined` while there is none. */
   #silence: PromiseWithResolvers<void> | undefined;
@@ -69,6 +71,10 @@ export class Proxy implements AsyncDisposable {
     };
     // An idle connection stays open: which side closes it first would be a matter of chance.
     this.#server = https.createServer({ keepAliveTimeout: 0, ...certificate }, serve);
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   static async listen(options: ProxyOptions): Promise<Proxy> {
@@ -113,7 +119,7 @@ export class Proxy implements AsyncDisposable {
     this.speakAgain();
     const closed = once(this.#server, 'close');
     this.#server.close();
-    this.#server.closeAllConnections();
+    this.#sockets.forEach((socket) => socket.destroy());
     this.#agents.http.destroy();
     this.#agents.https.destroy();
     await closed;

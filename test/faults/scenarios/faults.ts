@@ -51,7 +51,8 @@ async function recordAll(rig: Rig): Promise<ReadonlyMap<LaneOptions['settings'],
   return new Map(await Promise.all(entries));
 }
 
-function casesOf(fault: Fault, recording: Recording): readonly FaultCase[] {
+/** One case for each call of the recorded run. */
+export function casesOf(fault: Fault, recording: Recording): readonly FaultCase[] {
   return recording.calls
     .filter(({ side }) => side === fault.side)
     .map((call) => ({

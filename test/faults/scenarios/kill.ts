@@ -22,8 +22,8 @@ export const kill: Scenario = scenarioOf(
  */
 export const killUnchecked: Scenario = scenarioOf(
   'kill-unchecked',
-  'the same; the cloud lets duplicates pass (R1, R8 off), its lists lag by 30 s, its clock is an hour behind',
-  { settings: { duplicateChecks: false, listLagMs: 30_000 }, skewMs: -3_600_000 },
+  'the same; the cloud lets duplicates pass (R1, R8 off), its lists lag by 90 s, its clock is an hour behind',
+  { settings: { duplicateChecks: false, listLagMs: 90_000 }, skewMs: -3_600_000 },
 );
 
 function scenarioOf(name: string, about: string, options: LaneOptions): Scenario {
@@ -44,12 +44,12 @@ function scenarioOf(name: string, about: string, options: LaneOptions): Scenario
   };
 }
 
-interface KillOptions {
+export interface KillOptions {
   readonly recording: Recording;
   readonly options: LaneOptions;
 }
 
-function killCase(scenario: string, boundary: Boundary, killOptions: KillOptions): FaultCase {
+export function killCase(scenario: string, boundary: Boundary, killOptions: KillOptions): FaultCase {
   return {
     scenario,
     name: boundaryName(boundary),

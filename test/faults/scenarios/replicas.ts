@@ -8,13 +8,13 @@ import type { Lane, LaneOptions } from '../lane.ts';
 import type { Rig } from '../rig.ts';
 import { begin, lifecycle, type Phase, reached } from '../script.ts';
 import { Strike } from '../strike.ts';
-import { isWrite } from '../traffic.ts';
+import { type Answered, isWrite } from '../traffic.ts';
 import { finish, inLane, problemsOf, record, type Recording, walk } from '../walk.ts';
 import { until } from '../../lib/until.ts';
 
-/** The shortest that whole seconds allow with some room. */
+/** Short, but long enough for a machine on which all lanes stall at once. */
 const shortLease: LaneOptions = {
-  leaderElection: { leaseDuration: '3s', renewDeadline: '2s', retryPeriod: '400ms' },
+  leaderElection: { leaseDuration: '6s', renewDeadline: '4s', retryPeriod: '500ms' },
 };
 
 /** Calls of the leader at which it is stopped: every write of a creation, and one of each kind elsewhere. */
@@ -52,11 +52,7 @@ export const replicas: Scenario = {
         ),
       ),
       ...matching(stops).flatMap((boundary) =>
-        arrivals.map((arrival) =>
-          caseOf(`SIGSTOP, arrives ${arrival}, ${boundaryName(boundary)}`, async (rig_) =>
-            runStop(rig_, { arrival, boundary, recording }),
-          ),
-        ),
+        arrivals.map((arrival) => stopCase({ arrival, boundary, recording })),
       ),
     ];
     return {
@@ -100,10 +96,15 @@ async function runEnd(rig: Rig, { signal, boundary, recording }: End): Promise<V
   });
 }
 
-interface Stop {
+export interface Stop {
   readonly arrival: Arrival;
   readonly boundary: Boundary;
   readonly recording: Recording;
+}
+
+export function stopCase(stop: Stop): FaultCase {
+  const name = `SIGSTOP, arrives ${stop.arrival}, ${boundaryName(stop.boundary)}`;
+  return caseOf(name, async (rig) => runStop(rig, stop));
 }
 
 async function runStop(rig: Rig, { arrival, boundary, recording }: Stop): Promise<Verdict> {
@@ -123,9 +124,16 @@ async function runStop(rig: Rig, { arrival, boundary, recording }: Stop): Promis
       await reached(lane, phase);
     }
     const before = lane.traffic.begun.length;
+    const answeredBefore = lane.traffic.answered.length;
     arrived.resolve();
     leader?.process.kill('SIGCONT');
     const ended = await leader?.process.ended;
+    await until(() => lane.traffic.isIdle, { what: 'all has arrived' });
+    if (arrival === 'late' && replacedStatus(lane.traffic.answered.slice(answeredBefore), boundary)) {
+      return verdictOf([
+        'the status that the stopped leader had begun to write replaced that of its successor',
+      ]);
+    }
     await reached(lane, phase);
     await until(() => lane.traffic.isIdle, { what: 'all has arrived' });
     const after = lane.traffic.begun.slice(before).filter(({ replica }) => replica === 1);
@@ -137,6 +145,15 @@ async function runStop(rig: Rig, { arrival, boundary, recording }: Stop): Promis
       ...(await finish(lane, phase, recording)),
     ]);
   });
+}
+
+/** Whether the API server took a status that was decided on before others were written. */
+function replacedStatus(answered: readonly Answered[], { moment, name }: Boundary): boolean {
+  return (
+    moment === 'before' &&
+    name.startsWith('apply endpointgateways/status') &&
+    answered.some((call) => call.replica === 1 && call.name === name && call.status === 200)
+  );
 }
 
 /** A leader and a standby with warm caches, at the beginning of the boundary's phase. */
