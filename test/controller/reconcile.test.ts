@@ -145,23 +145,25 @@ describe('a deletion', () => {
   });
 });
 
-describe('a process that may no longer lead', () => {
-  /** Lets so many changes pass. */
-  function loseAfter(changes: number): void {
-    let left = changes;
-    bench.fence = () => {
-      left -= 1;
-      if (left < 0) {
-        throw new Error('leadership lost');
-      }
-    };
-  }
+/** Lets so many changes pass. */
+function loseAfter(changes: number): void {
+  let left = changes;
+  bench.fence = () => {
+    left -= 1;
+    if (left < 0) {
+      throw new Error('leadership lost');
+    }
+  };
+}
 
-  const changes = (): readonly string[] => [
+function changesMade(): readonly string[] {
+  return [
     ...bench.kube.calls.map(({ verb }) => verb).filter((verb) => verb !== 'get'),
     ...bench.cloud.calls.filter((call) => call !== 'session' && call !== 'observe'),
   ];
+}
 
+describe('a process that may no longer lead', () => {
   it.each([0, 1, 2, 3, 4, 5])(
     'changes nothing any more, as soon as it is told: after %i questions',
     async (asked) => {
@@ -170,13 +172,13 @@ describe('a process that may no longer lead', () => {
       loseAfter(asked);
       const { fence } = bench;
       bench.fence = () => {
-        counts.push(changes().length);
+        counts.push(changesMade().length);
         fence();
       };
       await bench.pass().catch(() => undefined);
       // Between two questions there is at most one change, and none after the last.
       expect(counts.every((count, index) => count - (counts[index - 1] ?? 0) <= 1)).toBe(true);
-      expect(changes()).toHaveLength(counts.at(-1) ?? -1);
+      expect(changesMade()).toHaveLength(counts.at(-1) ?? -1);
     },
   );
 });
