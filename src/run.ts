@@ -137,13 +137,16 @@ async function work(
   const { driftCheckMs, orphanSweepMs } = config.timings;
   const lease = `${namespace}/${config.leaderElection.leaseName}`;
   const self = async (signal: AbortSignal): Promise<Lease> => client.get<Lease>(leaseType, lease, signal);
+  const stores = controllers.map(({ store }) => store);
   await Promise.all(
     controllers.flatMap((controller) => {
       const { kind } = controller.kind.type;
-      const onSwept = (account: string, orphans: number): void =>
+      const onSwept = (account: string, orphans: number): void => {
         metrics.orphans.set({ kind, account }, orphans);
+        metrics.orphanSweepTimestamp.set({ kind, account }, clock.now() / 1000);
+      };
       const shared = { controller, accounts, clock, log, random };
-      const sweep = { ...shared, recorder, clusterID, self, onSwept, everyMs: orphanSweepMs };
+      const sweep = { ...shared, stores, recorder, clusterID, self, onSwept, everyMs: orphanSweepMs };
       return [
         controller.run(halt, passes),
         checkDrift({ ...shared, everyMs: driftCheckMs }, halt),

@@ -133,14 +133,21 @@ export interface OrphanSearch<Spec extends CommonSpec, Status extends CommonStat
     context: CallContext,
   ): Promise<ReadonlyMap<string, string>>;
   /**
-   * What carries the tags of these uids, in one region. `resources` are all that there are: what one of them holds
-   * need not be looked at.
+   * What carries the tags of these uids, in one region. `resources` are all that there are of the kind: what one of
+   * them holds need not be looked at.
    */
   locate(
     uids: ReadonlySet<string>,
     resources: readonly Resource<Spec, Status>[],
     place: OrphanPlace,
-  ): Promise<ReadonlyMap<string, CloudResource>>;
+  ): Promise<OrphansFound>;
+}
+
+export interface OrphansFound {
+  /** Of several with one tag, rather one that is not leaving. */
+  readonly byUid: ReadonlyMap<string, CloudResource>;
+  /** CRNs of what could not be looked at, such as for want of a grant: a uid that is missing may be there. */
+  readonly unread: readonly string[];
 }
 
 export interface OrphanPlace extends CallContext {

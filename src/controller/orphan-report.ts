@@ -10,7 +10,7 @@ export interface Orphan {
   readonly tag: string;
   /** By its name in the configuration. */
   readonly account: string;
-  /** Where it was looked for. */
+  /** Those that were searched to the end without finding it, now or in an earlier sweep. */
   readonly regions: readonly string[];
   /** What carries the tag; absent when nothing was found that does. */
   readonly resource?: CloudResource & { readonly region: string };
@@ -58,7 +58,8 @@ export function orphanEvents(kind: string, orphans: readonly Orphan[]): readonly
 function noteOf(kind: string, { tag, account, regions, resource }: Orphan): string {
   if (resource === undefined) {
     const shown = regions.slice(0, mostRegions).join(', ');
-    const where = regions.length === 0 ? 'no region is known to look in' : `not located in ${shown}`;
+    const where =
+      regions.length === 0 ? 'no region is known that could be searched' : `not located in ${shown}`;
     return (
       `Something in account ${account} carries the tag ${tag}, but no ${kind} that this operator watches has that ` +
       `uid (${where}). Search the account for the tag; delete what carries it, or detach the tag to keep it.`

@@ -3,21 +3,25 @@
  * does not exist, because somebody removed its finalizer by force or restored an old etcd. It reports and deletes
  * nothing: only a person knows whether the thing is in use.
  *
- * Guarantees: what belongs to an object that existed at any moment of the sweep is not reported, be it new, healthy or
- * being deleted; one account's or region's trouble does not hide what another one holds; a failure is logged and left
- * to the next sweep.
+ * Guarantees: what belongs to an object that this process knew of before the tags were listed, after that or at the
+ * end is not reported, be it new, healthy or being deleted, and of whatever kind: a tag does not say which. What the
+ * caches have not heard of yet is not known. One account's, region's or resource's trouble does not hide what others
+ * hold; a failure is logged and left to the next sweep.
  */
 import type { Logger } from 'pino';
 import type { Accounts, AccountScope } from '../cloud/accounts.ts';
 import type { ApiObject } from '../kube/object.ts';
 import type { EventRecorder } from '../kube/recorder.ts';
+import type { Store } from '../kube/store.ts';
 import type { Controller } from './controller.ts';
-import type { AnyKind, CloudResource } from './kind.ts';
+import type { AnyKind, OrphansFound, Resource } from './kind.ts';
 import { type Orphan, orphanEvents, reportable } from './orphan-report.ts';
 import { type Period, periodically } from './periodically.ts';
 
-export interface SweepDeps extends Period {
+export interface SweepDeps extends Omit<Period, 'firstMs'> {
   readonly controller: Pick<Controller, 'kind' | 'store'>;
+  /** Of all kinds, this one's among them. */
+  readonly stores: readonly Store<Resource>[];
   readonly accounts: Pick<Accounts, 'open' | 'refusal' | 'session'>;
   readonly recorder: Pick<EventRecorder, 'record'>;
   readonly log: Logger;
@@ -28,17 +32,20 @@ export interface SweepDeps extends Period {
   readonly onSwept: (account: string, orphans: number) => void;
 }
 
-/** Sweeps until the signal aborts, if the kind can. */
+/**
+ * Sweeps until the signal aborts, if the kind can. The first sweep comes 1 to 5 minutes after the start, since a
+ * leader may not last for an interval; they differ so that operators which start together do not sweep together.
+ */
 export async function sweepOrphans(deps: SweepDeps, signal: AbortSignal): Promise<void> {
   const { orphans } = deps.controller.kind;
   if (orphans !== undefined) {
     const sweep = new Sweep(orphans, deps, signal);
-    await periodically(deps, signal, async () => sweep.run());
+    const firstMs = Math.min((1 + 4 * deps.random()) * 60_000, deps.everyMs);
+    await periodically({ ...deps, firstMs }, signal, async () => sweep.run());
   }
 }
 
 type Search = NonNullable<AnyKind['orphans']>;
-type Located = ReadonlyMap<string, CloudResource & { readonly region: string }>;
 
 class Sweep {
   readonly #search: Search;
@@ -56,7 +63,7 @@ class Sweep {
   }
 
   async run(): Promise<void> {
-    if (!this.#deps.controller.store.synced) {
+    if (!this.#deps.stores.every(({ synced }) => synced)) {
       this.#log.info('no sweep for orphans before all objects are known');
       return;
     }
@@ -89,37 +96,58 @@ class Sweep {
     const context = { signal: this.#signal, priority: 'background' } as const;
     const tags = await this.#search.tagsInUse(account, clusterID, context);
     const after = this.#uids();
-    const uids = [...tags.keys()].filter((uid) => !before.has(uid) && !after.has(uid));
-    const regions = this.#regionsOf(account);
-    const located = await this.#locate(uids, account.name, regions);
-    return uids.flatMap((uid) => {
-      const resource = located.get(uid);
-      const orphan = { uid, tag: tags.get(uid) ?? '', account: account.name, regions };
-      return resource?.leaving === true ? [] : [resource === undefined ? orphan : { ...orphan, resource }];
-    });
+    const earlier = new Map(this.#suspects.get(account.name)?.map((orphan) => [orphan.uid, orphan]));
+    const suspects = [...tags]
+      .filter(([uid]) => !before.has(uid) && !after.has(uid))
+      .map(([uid, tag]) => ({ uid, tag, account: account.name, regions: regionsToSkip(earlier.get(uid)) }));
+    const located = await this.#locate(suspects, account);
+    return located
+      .map((orphan) => (orphan.resource === undefined ? stillThere(orphan, earlier.get(orphan.uid)) : orphan))
+      .filter(({ resource }) => resource?.leaving !== true);
   }
 
-  async #locate(uids: readonly string[], account: string, regions: readonly string[]): Promise<Located> {
-    const { accounts, clock, clusterID, controller } = this.#deps;
-    const signal = this.#signal;
-    const located = new Map<string, CloudResource & { readonly region: string }>();
-    for (const region of regions) {
-      const missing = new Set(uids.filter((uid) => !located.has(uid)));
-      if (missing.size === 0) {
-        break;
-      }
-      try {
-        const session = await accounts.session(account, region, signal);
-        const nowMs = clock.now();
-        const place = { session, clusterID, nowMs, signal, priority: 'background' } as const;
-        const found = await this.#search.locate(missing, controller.store.list(), place);
-        found.forEach((resource, uid) => located.set(uid, { ...resource, region }));
-      } catch (error) {
-        // It may be no region but a slip in somebody's object, and must not hide what the others hold.
-        this.#logFailure({ account, region }, error);
+  /**
+   * Searches each suspect in every region, until it is found. Where it was searched for to the end and not found it
+   * is not searched for again as long as it is suspect: each time would cost the tags of every unclaimed resource.
+   */
+  async #locate(suspects: readonly Orphan[], account: AccountScope): Promise<readonly Orphan[]> {
+    let orphans = suspects;
+    for (const region of this.#regionsOf(account)) {
+      const isMissing = ({ resource, regions }: Orphan): boolean =>
+        resource?.leaving !== false && !regions.includes(region);
+      const uids = new Set(orphans.filter(isMissing).map(({ uid }) => uid));
+      if (uids.size > 0) {
+        const found = await this.#searchRegion(uids, account.name, region);
+        orphans = orphans.map((orphan) =>
+          uids.has(orphan.uid) ? afterSearch(orphan, region, found) : orphan,
+        );
       }
     }
-    return located;
+    return orphans;
+  }
+
+  /** `undefined`: the region could not be searched. */
+  async #searchRegion(
+    uids: ReadonlySet<string>,
+    account: string,
+    region: string,
+  ): Promise<OrphansFound | undefined> {
+    const { accounts, clock, clusterID, controller } = this.#deps;
+    const signal = this.#signal;
+    try {
+      const session = await accounts.session(account, region, signal);
+      const place = { session, clusterID, nowMs: clock.now(), signal, priority: 'background' } as const;
+      const found = await this.#search.locate(uids, controller.store.list(), place);
+      if (found.unread.length > 0) {
+        const some = { unread: found.unread.slice(0, 20), total: found.unread.length };
+        this.#log.warn({ account, region, ...some }, 'not everything could be searched for orphans');
+      }
+      return found;
+    } catch (error) {
+      // It may be no region but a slip in somebody's object, and must not hide what the others hold.
+      this.#logFailure({ account, region }, error);
+      return undefined;
+    }
   }
 
   async #report(accounts: readonly string[], before: readonly Orphan[]): Promise<void> {
@@ -153,7 +181,8 @@ class Sweep {
   }
 
   #uids(): ReadonlySet<string> {
-    return new Set(this.#deps.controller.store.list().map(({ metadata }) => metadata.uid.toLowerCase()));
+    const objects = this.#deps.stores.flatMap((store) => store.list());
+    return new Set(objects.map(({ metadata }) => metadata.uid.toLowerCase()));
   }
 
   #logFailure(where: object, error: unknown): void {
@@ -161,4 +190,24 @@ class Sweep {
       this.#log.warn({ ...where, err: error }, 'a sweep for orphans failed in part');
     }
   }
+}
+
+function regionsToSkip(earlier: Orphan | undefined): readonly string[] {
+  return earlier === undefined || earlier.resource !== undefined ? [] : earlier.regions;
+}
+
+function afterSearch(orphan: Orphan, region: string, found: OrphansFound | undefined): Orphan {
+  const resource = found?.byUid.get(orphan.uid);
+  if (resource !== undefined) {
+    return { ...orphan, resource: { ...resource, region } };
+  }
+  return found?.unread.length === 0 ? { ...orphan, regions: [...orphan.regions, region] } : orphan;
+}
+
+/** A suspect that was not found is still where it was found earlier, unless that region was searched to the end. */
+function stillThere(orphan: Orphan, earlier: Orphan | undefined): Orphan {
+  const resource = earlier?.resource;
+  return resource === undefined || orphan.regions.includes(resource.region)
+    ? orphan
+    : { ...orphan, resource };
 }

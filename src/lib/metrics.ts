@@ -7,6 +7,7 @@ export interface Metrics {
   readonly cloudCalls: Counter<'service' | 'operation' | 'status'>;
   readonly leader: Gauge;
   readonly orphans: Gauge<'kind' | 'account'>;
+  readonly orphanSweepTimestamp: Gauge<'kind' | 'account'>;
   /** Calls `read` whenever the metrics are read. */
   observeQueue(kind: string, read: () => { readonly depth: number; readonly oldestWaitMs: number }): void;
   /** Likewise. */
@@ -17,8 +18,8 @@ export interface WatchReading {
   readonly plural: string;
   /** The namespace that is watched; `undefined`: all. */
   readonly scope: string | undefined;
-  /** Time since the API server was last heard; `undefined`: never. */
-  readonly silentForMs: number | undefined;
+  /** Time since the API server was last heard, or since the start. */
+  readonly silentForMs: number;
   readonly attempts: Readonly<Record<string, number>>;
 }
 
@@ -49,6 +50,12 @@ export function createMetrics(): Metrics {
     labelNames: ['kind', 'account'] as const,
     registers,
   });
+  const orphanSweepTimestamp = new Gauge({
+    name: 'vpe_operator_orphan_sweep_timestamp_seconds',
+    help: 'When the account was last swept for orphans, in Unix seconds: vpe_operator_orphans is as old.',
+    labelNames: ['kind', 'account'] as const,
+    registers,
+  });
   const readings: (() => void)[] = [];
   const collect = (): void => readings.forEach((read) => read());
   const depth = new Gauge({
@@ -66,7 +73,7 @@ export function createMetrics(): Metrics {
   });
   const silence = new Gauge({
     name: 'vpe_operator_watch_silent_seconds',
-    help: 'Time since the API server was last heard on a watch; bookmarks come about once a minute.',
+    help: 'Time since the API server was last heard on a watch, or since its start; bookmarks come about once a minute.',
     labelNames: ['plural', 'namespace'] as const,
     registers,
   });
@@ -82,6 +89,7 @@ export function createMetrics(): Metrics {
     cloudCalls,
     leader,
     orphans,
+    orphanSweepTimestamp,
     observeQueue: (kind, read) => {
       readings.push(() => {
         const { depth: keys, oldestWaitMs } = read();
@@ -91,7 +99,7 @@ export function createMetrics(): Metrics {
     },
     observeWatches: (watches) => {
       readings.push(() => {
-        for (const { plural, scope: namespace = '', silentForMs = 0, attempts: counts } of watches) {
+        for (const { plural, scope: namespace = '', silentForMs, attempts: counts } of watches) {
           silence.set({ plural, namespace }, silentForMs / 1000);
           Object.entries(counts).forEach(([doing, count]) =>
             attempts.set({ plural, namespace, doing }, count),

@@ -57,7 +57,7 @@ describe('the events', () => {
 
   it('do not promise that anywhere was looked', () => {
     const [event] = orphanEvents('EndpointGateway', [suspect('a', { regions: [] })]);
-    expect(event?.note).toContain('(no region is known to look in)');
+    expect(event?.note).toContain('(no region is known that could be searched)');
   });
 
   it('are few and short, however many orphans and regions there are, and the same each time', () => {

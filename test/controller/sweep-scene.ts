@@ -24,11 +24,15 @@ interface Thing {
 export class SweepScene {
   readonly clock = new FakeClock();
   readonly store = new Store<Resource>();
+  /** Of another kind. */
+  readonly otherStore = new Store<Resource>();
   things: Thing[] = [];
   /** Regions that each configured account was used in. */
   used: Readonly<Record<string, readonly string[]>> = { default: ['us-south'] };
   /** What fails: `account`, or `account/region`. */
   readonly broken = new Set<string>();
+  /** Where something could not be looked at, as `account/region`. */
+  readonly unread = new Set<string>();
   /** Regions that were looked at, as `account/region`. */
   readonly looks: string[] = [];
   /** Called after an account's tags, or a region's things, were listed. */
@@ -37,14 +41,18 @@ export class SweepScene {
   readonly events: { readonly about: string; readonly note: string }[] = [];
   readonly deps: SweepDeps;
 
-  /** `known`: the objects have been listed. */
-  constructor(known = true) {
+  /** `known`: the objects, and those of the other kind, have been listed. */
+  constructor({ known = true, othersKnown = true } = {}) {
     if (known) {
       this.store.apply({ type: 'initDone' });
+    }
+    if (othersKnown) {
+      this.otherStore.apply({ type: 'initDone' });
     }
     const used = (): SweepScene['used'] => this.used;
     this.deps = {
       controller: { kind: { ...new ToyCloud().kind, orphans: this.#search() }, store: this.store },
+      stores: [this.store, this.otherStore],
       accounts: {
         get open() {
           return Object.entries(used()).map(([name, regions]) => ({ name, regions }) as AccountScope);
@@ -66,9 +74,9 @@ export class SweepScene {
   }
 
   /** An object. */
-  hold(uid: string, { metadata, ...parts }: ResourceParts = {}): void {
+  hold(uid: string, { metadata, ...parts }: ResourceParts = {}, store = this.store): void {
     const object = resource({ ...parts, metadata: { name: uid, uid, ...metadata } });
-    this.store.apply({ type: 'apply', object });
+    store.apply({ type: 'apply', object });
   }
 
   remove(uid: string): void {
@@ -111,7 +119,7 @@ export class SweepScene {
         this.#failIfBroken(`${accountID}/${region}`);
         const here = this.things.filter((thing) => thing.account === accountID && thing.region === region);
         this.meanwhile('things');
-        return new Map(
+        const byUid = new Map(
           here
             .map(({ uid, leaving }) => ({ key: uid.toLowerCase(), uid, leaving }))
             .filter(({ key }) => uids.has(key))
@@ -120,6 +128,7 @@ export class SweepScene {
               { id: `id-${uid}`, name: `name-${uid}`, crn: `crn:${uid}`, leaving },
             ]),
         );
+        return { byUid, unread: this.unread.has(`${accountID}/${region}`) ? ['crn:unread'] : [] };
       },
     };
   }

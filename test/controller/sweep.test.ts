@@ -33,13 +33,27 @@ describe('reported, by an event of the operator’s own object and a count, is',
   });
 
   it('nothing while it is not known which objects there are', async () => {
-    scene = new SweepScene(false);
+    scene = new SweepScene({ known: false });
     scene.put('of-an-object-not-listed-yet');
     await scene.sweep(2);
     expect(scene.counts).toEqual({});
     scene.store.apply({ type: 'initDone' });
     await scene.sweep();
     expect(scene.counts).toEqual({ default: 1 });
+  });
+
+  it('nothing of an object of another kind, of which the tag says nothing', async () => {
+    scene.hold('other', {}, scene.otherStore);
+    scene.put('other');
+    await scene.sweep(2);
+    expect(scene.counts).toEqual({ default: 0 });
+  });
+
+  it('nothing while it is not known which objects of another kind there are', async () => {
+    scene = new SweepScene({ othersKnown: false });
+    scene.put('of-an-object-not-listed-yet');
+    await scene.sweep(2);
+    expect(scene.counts).toEqual({});
   });
 
   it('nothing that is being deleted itself', async () => {
@@ -109,6 +123,34 @@ describe('while a sweep runs', () => {
   });
 });
 
+describe('the pause before a sweep', () => {
+  it.each([
+    ['the first', everyMs, 0, 60_000],
+    ['the first', everyMs, 0.5, 180_000],
+    ['the first, when sweeps are rare', 24 * everyMs, 0.999, 299_760],
+    ['the first, when sweeps are frequent', 30_000, 0.5, 30_000],
+  ])('is for %s short, and never longer than the interval', async (_, interval, random, dueMs) => {
+    const stop = new AbortController();
+    const sweeping = sweepOrphans({ ...scene.deps, everyMs: interval, random: () => random }, stop.signal);
+    expect(scene.clock.delaysMs).toEqual([dueMs]);
+    stop.abort();
+    await sweeping;
+  });
+
+  it.each([
+    [0, 0.8],
+    [1, 1.2],
+  ])('is for the others the interval ± 20 %% (%d)', async (random, factor) => {
+    const stop = new AbortController();
+    const sweeping = sweepOrphans({ ...scene.deps, random: () => random }, stop.signal);
+    await scene.clock.advance(300_000);
+    const sinceFirstMs = 300_000 - (1 + 4 * random) * 60_000;
+    expect(scene.clock.delaysMs).toEqual([factor * everyMs - sinceFirstMs]);
+    stop.abort();
+    await sweeping;
+  });
+});
+
 describe('looked at are', () => {
   it('no regions while nothing is suspect', async () => {
     scene.hold('healthy');
@@ -126,6 +168,38 @@ describe('looked at are', () => {
     await scene.sweep();
     expect(scene.looks).toEqual(['default/jp-tok', 'default/eu-de']);
     expect(scene.reported).toEqual(['a', 'b']);
+  });
+
+  it('no regions again in which something was not found', async () => {
+    scene.put('lost', { region: 'eu-de' });
+    await scene.sweep(3);
+    expect(scene.looks).toEqual(['default/us-south']);
+    expect(scene.events.at(-1)?.note).toContain('not located in us-south');
+  });
+
+  it('regions that are new, for what was not found in the others', async () => {
+    scene.put('lost', { region: 'eu-de' });
+    await scene.sweep(2, () => {
+      scene.used = { default: ['us-south', 'eu-de'] };
+    });
+    expect(scene.looks).toEqual(['default/us-south', 'default/eu-de']);
+    expect(scene.events.map(({ note }) => note)).toEqual([expect.stringContaining('in region eu-de')]);
+  });
+
+  it('regions again of which not everything could be looked at', async () => {
+    scene.put('lost', { region: 'eu-de' });
+    scene.unread.add('default/us-south');
+    await scene.sweep(2);
+    expect(scene.looks).toEqual(['default/us-south', 'default/us-south']);
+    expect(scene.events.at(-1)?.note).not.toContain('us-south');
+  });
+
+  it('other regions, too, for what is leaving in one of them', async () => {
+    scene.used = { default: ['us-south', 'eu-de'] };
+    scene.put('two', { leaving: true });
+    scene.put('two', { region: 'eu-de' });
+    await scene.sweep();
+    expect(scene.events[0]?.note).toContain('in region eu-de');
   });
 
   it('not the regions of objects that may not use the account, or use another one', async () => {
@@ -162,6 +236,35 @@ describe('trouble', () => {
     scene.put('a');
     await scene.sweep();
     expect(scene.reported).toEqual(['a']);
+  });
+
+  it('with a region is not told as if it had been searched', async () => {
+    scene.used = { default: ['eu-de', 'us-south'] };
+    scene.broken.add('default/eu-de');
+    scene.put('lost', { region: 'jp-tok' });
+    await scene.sweep(2);
+    expect(scene.events[0]?.note).toContain('not located in us-south)');
+  });
+
+  it('with a region does not make an orphan in it forgotten', async () => {
+    scene.put('a');
+    await scene.sweep(2, () => scene.broken.add('default/us-south'));
+    expect(scene.events.map(({ note }) => note)).toEqual([
+      expect.stringContaining('name-a (id-a) in region us-south'),
+      expect.stringContaining('name-a (id-a) in region us-south'),
+    ]);
+  });
+
+  it('with a region over, what is no longer found in it is not said to be there', async () => {
+    scene.put('a');
+    const next = [(): void => void scene.broken.add('default/us-south'), (): void => scene.broken.clear()];
+    await scene.sweep(3, () => {
+      scene.things = [];
+      scene.put('a', { region: 'jp-tok' });
+      next.shift()?.();
+    });
+    expect(scene.counts).toEqual({ default: 1 });
+    expect(scene.events.at(-1)?.note).toContain('not located in us-south');
   });
 
   it('is over with the next sweep', async () => {

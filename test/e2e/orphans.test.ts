@@ -62,11 +62,12 @@ async function restart(): Promise<void> {
 
 /** The count that the operator exports for an account; `undefined` before its first sweep. */
 async function orphansOf(account: string): Promise<number | undefined> {
+  return sampleOf('vpe_operator_orphans', account);
+}
+
+async function sampleOf(metric: string, account: string): Promise<number | undefined> {
   const { body } = await ask(operator, '/metrics');
-  const sample = new RegExp(
-    `^vpe_operator_orphans{kind="EndpointGateway",account="${account}"} (\\d+)$`,
-    'm',
-  );
+  const sample = new RegExp(`^${metric}{kind="EndpointGateway",account="${account}"} ([\\d.]+)$`, 'm');
   const [, value] = sample.exec(body) ?? [];
   return value === undefined ? undefined : Number(value);
 }
@@ -144,10 +145,14 @@ describe('a gateway', () => {
 
   test('left behind is told of on the Lease, with what to do, and stays', async () => {
     await untilLeaseTells(left.name, left.id, 'us-south', 'account default', 'Delete it in the cloud');
+    const fromMs = Date.now();
     await sweeps();
     // The other configured account is the same one of IBM Cloud.
     expect([await orphansOf('default'), await orphansOf('closed')]).toEqual([1, 0]);
     expect(gatewayExists(left.id)).toBe(true);
+    const sweptAt = await sampleOf('vpe_operator_orphan_sweep_timestamp_seconds', 'default');
+    expect(sweptAt).toBeGreaterThanOrEqual(fromMs / 1000);
+    expect(sweptAt).toBeLessThanOrEqual(Date.now() / 1000);
     const { tags } = world.cloud.control.leftovers();
     expect(tags).toContainEqual({ crn: left.crn, tags: [expect.stringMatching(/^vpe-operator:/)] });
   });
@@ -176,7 +181,7 @@ describe('a gateway', () => {
     await world.kubectl(['delete', 'epg', '-n', namespace, '--all']);
     await restart();
     await untilOrphans(1);
-    await untilLeaseTells('no region is known to look in');
+    await untilLeaseTells('no region is known that could be searched');
     expect(gatewayExists(left.id)).toBe(true);
   });
 

@@ -34,10 +34,14 @@ export function isOwnershipTag(tag: string): boolean {
   return tag.toLowerCase().startsWith(ownershipPrefix);
 }
 
+/** Uids are UUIDs (Kubernetes, "Object Names and IDs"). Whatever else follows the prefix, no operator wrote it. */
+const uidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** The uid, in lower case, of the object of this cluster that the tag names as the owner. */
 export function ownerUid(tag: string, clusterID: string): string | undefined {
   const prefix = `${ownershipPrefix}${clusterID}:`.toLowerCase();
-  return tag.toLowerCase().startsWith(prefix) ? tag.slice(prefix.length).toLowerCase() : undefined;
+  const uid = tag.slice(prefix.length).toLowerCase();
+  return tag.toLowerCase().startsWith(prefix) && uidPattern.test(uid) ? uid : undefined;
 }
 
 /** Another owner's tag, even beside ours: then the gateway is not ours alone, and is left alone. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { cloudName, ownershipTag } from '../../../src/kinds/endpoint-gateway/desired.ts';
+import { cloudName, ownershipTag, ownerUid } from '../../../src/kinds/endpoint-gateway/desired.ts';
 import { answers, ownershipOf } from '../../../src/kinds/endpoint-gateway/find-gateway.ts';
 import { clusterID, cosTarget, gateway, intent, otherVpc, ownTag, resource } from './samples.ts';
 
@@ -94,6 +94,22 @@ describe('ownership', () => {
     ['ours and another’s', ['vpe-operator:other:x', ownTag], 'other'],
   ])('with %s', (_, tags, expected) => {
     expect(ownershipOf(resource(), clusterID, tags)).toBe(expected);
+  });
+});
+
+describe('the owner in a tag', () => {
+  const uid = 'ab1c1c4e-0000-4000-8000-000000000001';
+
+  it.each<[string, string, string | undefined]>([
+    ['is the uid of its object', `vpe-operator:prod:${uid}`, uid],
+    ['is in lower case, whatever the tag is in', `VPE-Operator:PROD:${uid.toUpperCase()}`, uid],
+    ['is not there without a uid', 'vpe-operator:prod:', undefined],
+    ['is nothing that is no uid', 'vpe-operator:prod:healthy', undefined],
+    ['is nothing that only ends in a uid', `vpe-operator:prod:eu:${uid}`, undefined],
+    ['is another cluster’s', `vpe-operator:prod-eu:${uid}`, undefined],
+    ['is not in the tag of somebody else', `prod:${uid}`, undefined],
+  ])('%s', (_, tag, owner) => {
+    expect(ownerUid(tag, 'prod')).toBe(owner);
   });
 });
 
