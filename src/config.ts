@@ -27,7 +27,7 @@ export interface Config {
   /** Deadline of one call to IBM Cloud. */
   readonly timeoutMs: number;
   readonly timings: Timings;
-  /** Names the cluster in the tags of what is ours. Absent: the uid of `kube-system`. */
+  /** Names the installation in the tags of what is ours. Absent: the uid of `kube-system` does, for all namespaces. */
   readonly clusterID: string | undefined;
   /** Absent: all namespaces. */
   readonly watchNamespaces: readonly string[] | undefined;
@@ -93,7 +93,7 @@ export function loadConfig(configPath: string | undefined, environment: Environm
     caBundle: caBundleFile === undefined ? undefined : readCertificates(caBundleFile),
     timeoutMs: durationMs(timeout, 30_000),
     timings: timingsOf(file),
-    clusterID: file.clusterID,
+    clusterID: clusterIDOf(file, path),
     watchNamespaces: file.watchNamespaces,
     leaderElection: leaderElectionOf(file),
     workers: file.workers ?? 8,
@@ -176,6 +176,17 @@ function uniqueAccounts(file: File, path: string): Config['accounts'] {
     allowedNamespaces,
     budget: { callsPerSecond: budget?.callsPerSecond ?? 5, burst: budget?.burst ?? 20 },
   }));
+}
+
+/** In one cluster there may be several installations for some namespaces, and all would go by the same uid. */
+function clusterIDOf({ clusterID, watchNamespaces }: File, path: string): string | undefined {
+  if (clusterID === undefined && watchNamespaces !== undefined) {
+    const advice =
+      'watchNamespaces needs a clusterID that no other installation has, as in clusterID: team-1';
+    const reason = 'two installations in one cluster would report each other’s gateways as orphans';
+    throw new ConfigError(`${path}: ${advice}; without it ${reason}`);
+  }
+  return clusterID;
 }
 
 /** The environment's word goes before the file's, as with IBM's own tools. */

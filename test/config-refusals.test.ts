@@ -127,6 +127,12 @@ test.each<[what: string, content: unknown, ...lines: string[]]>([
 });
 
 test.each<[what: string, content: unknown, message: string]>([
+  [
+    'some namespaces without a cluster id',
+    { ...minimal, watchNamespaces: ['team'] },
+    'FILE: watchNamespaces needs a clusterID that no other installation has, as in clusterID: team-1; without it ' +
+      'two installations in one cluster would report each other’s gateways as orphans',
+  ],
   ['one account twice', { accounts: [account, account] }, 'FILE names account default twice'],
   [
     'a base above the max',

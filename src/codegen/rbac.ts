@@ -42,7 +42,11 @@ const clusterIdentity: PolicyRule = {
   resourceNames: ['kube-system'],
 };
 
-/** Leader election. Names cannot be restricted, as a create names nothing to RBAC. */
+/**
+ * Leader election, with whatever Lease of the own namespace the configuration names (`leaderElection.leaseName`): this
+ * file knows none to restrict `get`, `update` and `watch` to. A create could not be restricted, as it names nothing to
+ * RBAC.
+ */
 const lease: PolicyRule = {
   apiGroups: ['coordination.k8s.io'],
   resources: ['leases'],

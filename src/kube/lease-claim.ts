@@ -2,8 +2,9 @@
  * One candidate's view of the Lease, and its writes to it.
  *
  * The view is trusted as far as client-go trusts it (style-models §1.2): what counts is the local time at which the
- * record was last seen to change, never the times written in it. Every write carries the version that it was decided
- * on, so of two that write one fails.
+ * record was last seen to change, never the times written in it; it is read from the monotonic clock, so that setting
+ * the wall clock makes nobody's time shorter or longer. Every write carries the version that it was decided on, so of
+ * two that write one fails.
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
@@ -23,6 +24,9 @@ export interface LeaseClaimOptions {
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** So that a drain, the release and the last events fit into the 30 s that Kubernetes grants, whatever is configured. */
+const longestGiveUpMs = 5_000;
 
 export class LeaseClaim {
   readonly #options: LeaseClaimOptions;
@@ -50,7 +54,7 @@ export class LeaseClaim {
     return this.#seen?.metadata.resourceVersion;
   }
 
-  /** After an attempt that worked: when its write was sent. Others may count from when it was written. */
+  /** After an attempt that worked: when its write was sent (monotonic). Others may count from when it was written. */
   get renewedAtMs(): number {
     return this.#seenChangedAtMs;
   }
@@ -77,9 +81,9 @@ export class LeaseClaim {
 
   /** Leaves the lease to others without their having to wait it out. Never throws, and ends in bounded time. */
   async giveUp(): Promise<void> {
-    const { clock, log, times } = this.#options;
+    const { clock, log } = this.#options;
     using scope = new AbortScope(clock, new AbortController().signal);
-    scope.limit(times.renewDeadlineMs / 2);
+    scope.limit(longestGiveUpMs);
     try {
       // A renewal that was cut off may still arrive between our reading and writing, but only once.
       const isFree = (await this.#blank(scope.signal)) || (await this.#blank(scope.signal));
@@ -106,7 +110,7 @@ export class LeaseClaim {
     const { client, clock } = this.#options;
     try {
       const lease = await client.get<Lease>(leaseType, this.#key, signal);
-      this.#see(lease, clock.now());
+      this.#see(lease, clock.monotonic());
       return lease;
     } catch (error) {
       if (error instanceof KubeError && error.reason === 'absent') {
@@ -119,24 +123,23 @@ export class LeaseClaim {
   /** Claims the lease that was last seen as `lease`; false when somebody was faster. */
   async #write(lease: Lease, signal: AbortSignal): Promise<boolean> {
     const { identity, times, clock } = this.#options;
-    const now = clock.now();
-    const spec = claimedBy(identity, lease.spec, times, now);
-    return this.#put(now, async ({ client }) => client.replace<Lease>(leaseType, { ...lease, spec }, signal));
+    const spec = claimedBy(identity, lease.spec, times, clock.now());
+    return this.#put(async ({ client }) => client.replace<Lease>(leaseType, { ...lease, spec }, signal));
   }
 
   async #create(signal: AbortSignal): Promise<boolean> {
     const { namespace, name, identity, times, clock } = this.#options;
-    const now = clock.now();
     const draft: Draft<Lease> = {
       apiVersion: apiVersionOf(leaseType),
       kind: leaseType.kind,
       metadata: { namespace, name },
-      spec: claimedBy(identity, undefined, times, now),
+      spec: claimedBy(identity, undefined, times, clock.now()),
     };
-    return this.#put(now, async ({ client }) => client.create<Lease>(leaseType, draft, signal));
+    return this.#put(async ({ client }) => client.create<Lease>(leaseType, draft, signal));
   }
 
-  async #put(sentAtMs: number, put: (options: LeaseClaimOptions) => Promise<Lease>): Promise<boolean> {
+  async #put(put: (options: LeaseClaimOptions) => Promise<Lease>): Promise<boolean> {
+    const sentAtMs = this.#options.clock.monotonic();
     this.#hasClaimed = true;
     try {
       this.#see(await put(this.#options), sentAtMs);
@@ -155,22 +158,29 @@ export class LeaseClaim {
     if (lease === undefined || !this.holds) {
       return true;
     }
-    const now = this.#options.clock.now();
-    const spec = releasedAt(now, lease.spec);
-    return this.#put(now, async ({ client }) => client.replace<Lease>(leaseType, { ...lease, spec }, signal));
+    const spec = releasedAt(this.#options.clock.now(), lease.spec);
+    return this.#put(async ({ client }) => client.replace<Lease>(leaseType, { ...lease, spec }, signal));
   }
 
   #see(lease: Lease, atMs: number): void {
     if (JSON.stringify(lease.spec) !== JSON.stringify(this.#seen?.spec)) {
       this.#seenChangedAtMs = atMs;
     }
+    this.#sayHolder(this.holder, lease.spec.holderIdentity);
     this.#seen = lease;
+  }
+
+  #sayHolder(before: string | undefined, holder = ''): void {
+    const { identity, log } = this.#options;
+    if (holder !== before && holder !== '' && holder !== identity) {
+      log.info({ lease: this.#key, holder }, 'the lease is held by another');
+    }
   }
 
   /** A record that somebody deleted says nothing about its holder, who may lead on until the time is over. */
   #expired(): boolean {
     const { holderIdentity = '', leaseDurationSeconds = 0 } = this.#seen?.spec ?? {};
     const expiresAtMs = this.#seenChangedAtMs + leaseDurationSeconds * 1000;
-    return holderIdentity === '' || this.#options.clock.now() >= expiresAtMs;
+    return holderIdentity === '' || this.#options.clock.monotonic() >= expiresAtMs;
   }
 }

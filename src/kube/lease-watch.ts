@@ -11,7 +11,7 @@ import type { Logger } from 'pino';
 import { sleep, type Clock } from '../lib/clock.ts';
 import { AbortScope } from './abort-scope.ts';
 import type { KubeClient } from './client.ts';
-import { errorFromFailure, KubeError } from './errors.ts';
+import { errorFromFailure, type KubeError } from './errors.ts';
 import { leaseType, type Lease, type LeaseTimes } from './lease-record.ts';
 import { ReopenPauses } from './reopen-pauses.ts';
 import type { RawWatchEvent } from './watch-stream.ts';
@@ -26,9 +26,6 @@ export interface LeaseWatchOptions {
   readonly random: () => number;
   readonly log: Logger;
 }
-
-const watchSeconds = { atLeast: 240, spread: 240 };
-const shortLivedMs = 1_000;
 
 export class LeaseWatch implements Disposable {
   readonly #options: LeaseWatchOptions;
@@ -74,11 +71,7 @@ export class LeaseWatch implements Disposable {
   async #follow(version: string): Promise<void> {
     const { clock, log, name } = this.#options;
     this.#isFollowing = true;
-    const openedAtMs = clock.now();
-    let failure = await this.#read(version);
-    if (clock.now() - openedAtMs < shortLivedMs) {
-      failure ??= new KubeError('the watch ended at once', { reason: 'unavailable' });
-    }
+    const failure = (await this.#read(version)) ?? this.#pauses.endedAtOnce();
     if (failure !== undefined && !this.#closed.signal.aborted) {
       const pauseMs = this.#pauses.next(failure);
       log.warn({ err: failure, pauseMs, lease: name }, 'the lease cannot be watched and is polled meanwhile');
@@ -90,8 +83,8 @@ export class LeaseWatch implements Disposable {
 
   /** Rings for every version of the Lease that anybody may take. Ends with the failure that ended the watch, if any. */
   async #read(resourceVersion: string): Promise<KubeError | undefined> {
-    const { client, clock, namespace, name, random, times } = this.#options;
-    const timeoutSeconds = watchSeconds.atLeast + Math.floor(random() * (watchSeconds.spread + 1));
+    const { client, clock, namespace, name, times } = this.#options;
+    const timeoutSeconds = this.#pauses.open();
     using scope = new AbortScope(clock, this.#closed.signal);
     // A holder renews more often than that. Without one, the candidate need not be woken.
     scope.limit(times.durationMs);

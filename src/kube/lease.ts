@@ -2,10 +2,17 @@
  * Leader election on a coordination.k8s.io Lease, with the semantics of client-go's `leaderelection`
  * (style-models §1.2); unlike it, a candidate watches the Lease and takes a released one at once.
  *
- * Guarantees: two candidates whose clocks run equally fast never both lead, because a candidate trusts only
- * the local time at which it last saw the record change, never the times written in it, and because a holder
- * gives up (`lost`) before anyone else may take over. It does not fence: a write that is in flight when
- * leadership ends may still arrive, so writes must be safe to happen twice.
+ * Guarantees: two candidates whose monotonic clocks run equally fast never both lead, because a candidate trusts
+ * only the local time at which it last saw the record change, never the times written in it, and because a holder
+ * gives up (`lost`) before anyone else may take over.
+ *
+ * Two things break that, each until the old holder's next renewal is answered, or else until its renew deadline: that
+ * somebody deletes the Lease or edits it by hand; and that a machine is suspended, because the monotonic clock may
+ * stand still meanwhile (while a process is stopped it runs on). The wall clock would tell, but a step of NTP looks
+ * the same and must not end a healthy leadership; client-go decides alike.
+ *
+ * It does not fence: a write that is in flight when leadership ends may still arrive, so writes must be safe to happen
+ * twice.
  */
 import { sleep } from '../lib/clock.ts';
 import { AbortScope } from './abort-scope.ts';
@@ -72,6 +79,7 @@ class Term implements Leadership {
   readonly #lost = new AbortController();
   readonly #ended = new AbortController();
   readonly #renewing: Promise<void>;
+  /** Monotonic. */
   #heldUntilMs = 0;
 
   constructor(claim: LeaseClaim, options: LeaseOptions) {
@@ -86,7 +94,7 @@ class Term implements Leadership {
 
   assertHeld(): void {
     this.#ended.signal.throwIfAborted();
-    if (this.#options.clock.now() >= this.#heldUntilMs) {
+    if (this.#options.clock.monotonic() >= this.#heldUntilMs) {
       this.#lose(new Error('the renew deadline has passed'));
       this.#ended.signal.throwIfAborted();
     }
@@ -107,7 +115,7 @@ class Term implements Leadership {
       for (;;) {
         using deadline = new AbortScope(clock, this.#ended.signal);
         this.#heldUntilMs = this.#claim.renewedAtMs + times.renewDeadlineMs;
-        deadline.limit(this.#heldUntilMs - clock.now());
+        deadline.limit(this.#heldUntilMs - clock.monotonic());
         do {
           await sleep(clock, times.retryMs, deadline.signal);
           this.assertHeld();

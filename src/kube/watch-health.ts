@@ -14,19 +14,20 @@ export class WatchHealth {
   readonly scope: Scope;
   readonly #clock: Clock;
   #dueAtMs: number;
-  #heardAtMs: number | undefined;
+  #heardAtMs: number;
   #attempts = { listing: 0, watching: 0, pausing: 0 };
 
   constructor({ plural, scope }: { readonly plural: string; readonly scope?: Scope }, clock: Clock) {
     this.plural = plural;
     this.scope = scope;
     this.#clock = clock;
-    this.#dueAtMs = clock.now();
+    this.#dueAtMs = clock.monotonic();
+    this.#heardAtMs = this.#dueAtMs;
   }
 
   /** To be given to a watcher as its `onReport`. */
   readonly record = ({ doing, dueMs, heard }: WatcherReport): void => {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     this.#dueAtMs = now + dueMs;
     if (heard) {
       this.#heardAtMs = now;
@@ -37,12 +38,12 @@ export class WatchHealth {
 
   /** False when the watcher should have done something for two minutes and has not: its loop is stuck. */
   get alive(): boolean {
-    return this.#clock.now() < this.#dueAtMs + graceMs;
+    return this.#clock.monotonic() < this.#dueAtMs + graceMs;
   }
 
-  /** Time since the API server was last heard; bookmarks come about once a minute. `undefined`: never. */
-  get silentForMs(): number | undefined {
-    return this.#heardAtMs === undefined ? undefined : this.#clock.now() - this.#heardAtMs;
+  /** Time since the API server was last heard, or since the start; bookmarks come about once a minute. */
+  get silentForMs(): number {
+    return this.#clock.monotonic() - this.#heardAtMs;
   }
 
   /** How often a page was asked for, a watch opened, a failure waited out. */

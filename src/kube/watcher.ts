@@ -13,7 +13,7 @@ import type { Logger } from 'pino';
 import { sleep, type Clock } from '../lib/clock.ts';
 import { AbortScope } from './abort-scope.ts';
 import type { KubeClient } from './client.ts';
-import { errorFromFailure, KubeError } from './errors.ts';
+import { errorFromFailure, type KubeError } from './errors.ts';
 import type { KubeObject, ResourceType, Scope } from './object.ts';
 import { ReopenPauses } from './reopen-pauses.ts';
 import type { RawWatchEvent } from './watch-stream.ts';
@@ -53,10 +53,8 @@ export function watchResources<T extends KubeObject>(
 }
 
 const pageSize = 500;
-const watchSeconds = { atLeast: 240, spread: 240 };
 /** Three bookmarks missed: the API server sends one about every minute, however quiet the resources are. */
 const silenceMs = 180_000;
-const shortLivedMs = 1_000;
 
 type State =
   | { readonly name: 'empty'; readonly notOlderThan: string | undefined }
@@ -145,9 +143,8 @@ class Watcher<T extends KubeObject> {
   }
 
   async *#watch(state: State & { name: 'watching' }): Step<T> {
-    const { clock, scope: namespace, random } = this.#options;
-    const timeoutSeconds = watchSeconds.atLeast + Math.floor(random() * (watchSeconds.spread + 1));
-    const startedAtMs = clock.now();
+    const { clock, scope: namespace } = this.#options;
+    const timeoutSeconds = this.#pauses.open();
     let { resourceVersion } = state;
     using scope = new AbortScope(clock, this.#signal);
     try {
@@ -175,8 +172,9 @@ class Watcher<T extends KubeObject> {
       }
       this.#options.log.info({ silenceMs }, 'the watch went silent and is opened again');
     }
-    if (clock.now() - startedAtMs < shortLivedMs) {
-      await this.#pauseAfter(state, new KubeError('the watch ended at once', { reason: 'unavailable' }));
+    const atOnce = this.#pauses.endedAtOnce();
+    if (atOnce !== undefined) {
+      await this.#pauseAfter(state, atOnce);
     }
     return { name: 'watching', resourceVersion };
   }

@@ -52,7 +52,7 @@ export class WorkQueue {
 
   /** How long the oldest of them has been ready; 0 when there is none. */
   oldestWaitMs(): number {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     let oldest = now;
     for (const { sinceMs } of this.#queued.values()) {
       oldest = Math.min(oldest, sinceMs);
@@ -81,7 +81,7 @@ export class WorkQueue {
     }
     const before = this.#waiting.get(key);
     before?.timer.cancel();
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const readyAtMs = Math.min(now + delayMs, before?.readyAtMs ?? Infinity);
     this.#waiting.set(key, {
       priority: Math.max(priority, before?.priority ?? priority),
@@ -139,13 +139,13 @@ export class WorkQueue {
       const before = this.#again.get(key);
       this.#again.set(key, {
         priority: Math.max(priority, before?.priority ?? priority),
-        sinceMs: before?.sinceMs ?? this.#clock.now(),
+        sinceMs: before?.sinceMs ?? this.#clock.monotonic(),
       });
       return;
     }
     const before = this.#queued.get(key);
     if (before === undefined) {
-      this.#enqueue(key, { priority, sinceMs: this.#clock.now() });
+      this.#enqueue(key, { priority, sinceMs: this.#clock.monotonic() });
     } else if (priority > before.priority) {
       this.#dequeue(key, before.priority);
       this.#enqueue(key, { priority, sinceMs: before.sinceMs });

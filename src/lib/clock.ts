@@ -3,8 +3,10 @@
  * settle hours in milliseconds; `src/main.ts` is the only place that binds `systemClock`.
  */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch, for what others read. It jumps when somebody (NTP) sets the clock. */
   now(): number;
+  /** Milliseconds since some moment, for how long something took or lasts: it never jumps. */
+  monotonic(): number;
   /** Calls `callback` once after `delayMs`, unless the returned timer is cancelled first. */
   setTimer(delayMs: number, callback: () => void): Timer;
 }
@@ -18,6 +20,7 @@ const longestDelayMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   setTimer: (delayMs, callback) => {
     const timer = setTimeout(callback, Math.min(delayMs, longestDelayMs));
     return { cancel: () => clearTimeout(timer) };

@@ -26,6 +26,11 @@ export class SettableClock implements Clock {
     return this.#frozenAtMs ?? this.#base.now() + this.#offsetMs;
   }
 
+  /** The base's: no setting moves it, and no timer of this clock keeps to it. */
+  monotonic(): number {
+    return this.#base.monotonic();
+  }
+
   setTimer(delayMs: number, callback: () => void): Timer {
     const timer = { dueMs: this.now() + Math.max(0, delayMs), callback };
     this.#pending.add(timer);

@@ -80,6 +80,9 @@ test('a namespace that it may not look into yet is named by /readyz, and keeps n
     body: `EndpointGateway in ${late} is not synced yet\n`,
   });
   expect((await ask(operator, '/healthz')).status).toBe(200);
+  const silence = new RegExp(`^vpe_operator_watch_silent_seconds{.*namespace="${late}"} (.*)$`, 'm');
+  const [, seconds] = silence.exec((await ask(operator, '/metrics')).body) ?? [];
+  expect(Number(seconds)).toBeGreaterThan(0);
 
   await scoped.watch(late);
   await until(async () => (await ask(operator, '/readyz')).status === 200, { what: 'it is ready' });
@@ -88,8 +91,8 @@ test('a namespace that it may not look into yet is named by /readyz, and keeps n
   expect(await operator.stop()).toEqual({ code: 0, signal: null });
 });
 
-test('without a cluster id it says that one has to be configured', async () => {
-  const operator = await startScoped({ watchNamespaces: watched });
+test('for all namespaces, but not allowed to read kube-system, it says that a cluster id has to be configured', async () => {
+  const operator = await startScoped({});
   await operator.untilSaid('set clusterID in the configuration');
 
   expect(await ask(operator, '/readyz')).toMatchObject({ status: 503 });

@@ -92,6 +92,10 @@ class HastyClock implements Clock {
     return systemClock.now() + this.#aheadMs;
   }
 
+  monotonic(): number {
+    return systemClock.monotonic() + this.#aheadMs;
+  }
+
   skip(ms: number): void {
     this.#aheadMs += ms;
   }

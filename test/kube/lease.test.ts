@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { defaultLeaseTimes } from '../../src/kube/lease-record.ts';
 import { sleep } from '../../src/lib/clock.ts';
 import { settle } from '../lib/fake-clock.ts';
@@ -53,6 +54,39 @@ describe('acquiring', () => {
     expect(b.leads).toBe(false);
     await scene.clock.advance(oneRetryMs);
     expect(b.leads).toBe(true);
+    await b.leadership?.release();
+  });
+
+  test.each([3_600_000, -3_600_000])(
+    'neither hurries nor waits longer when its clock is set by %d ms',
+    async (ms) => {
+      const a = await scene.leader('a');
+      const b = scene.candidate('b');
+      await settle();
+      scene.api.before = async (verb) => (verb === 'replace' && a.leads ? unavailable() : undefined);
+      scene.clock.step(ms);
+      await scene.clock.advance(9_999);
+      expect([a.leads, b.leads]).toEqual([true, false]);
+      await scene.clock.advance(5_001 + oneRetryMs);
+      expect([a.leads, b.leads]).toEqual([false, true]);
+      await b.leadership?.release();
+    },
+  );
+
+  test('says who holds the lease, once for each holder', async () => {
+    const said: unknown[] = [];
+    const log = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line)) });
+    const a = await scene.leader('a');
+    const b = scene.candidate('b', { log });
+    await scene.clock.advance(20_000);
+    const is = { level: 30, lease: leaseKey, msg: 'the lease is held by another' };
+    expect(said).toEqual([{ ...is, holder: 'a' }]);
+    await scene.write({ ...scene.spec(), holderIdentity: 'c' });
+    await scene.clock.advance(10_000);
+    expect(said.slice(1)).toEqual([{ ...is, holder: 'c' }]);
+    await scene.clock.advance(10_000);
+    expect(said.slice(2)).toEqual([{ level: 30, lease: leaseKey, msg: 'leading' }]);
+    expect([a.leads, b.leads]).toEqual([false, true]);
     await b.leadership?.release();
   });
 
@@ -198,53 +232,5 @@ describe('leading', () => {
     expect(a.leads).toBe(true);
     expect(scene.spec().holderIdentity).toBe('a');
     await a.leadership?.release();
-  });
-});
-
-describe('releasing', () => {
-  test('blanks the holder, so that another candidate takes the lease at once', async () => {
-    const a = await scene.leader('a');
-    const b = scene.candidate('b');
-    await scene.clock.advance(5_000);
-    await a.leadership?.release();
-    expect(scene.spec()).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });
-    await settle();
-    expect(b.leads).toBe(true);
-    await b.leadership?.release();
-    expect(scene.clock.delaysMs).toEqual([]);
-  });
-
-  test('succeeds although a renewal that was cut off arrives late', async () => {
-    const a = await scene.leader('a');
-    scene.api.before = async (verb) => {
-      if (verb === 'replace') {
-        scene.api.before = async () => {};
-        await scene.write({ ...scene.spec(), renewTime: '2026-01-01T00:00:01.000000Z' });
-      }
-    };
-    await a.leadership?.release();
-    expect(scene.spec().holderIdentity).toBe('');
-  });
-
-  test('is not a loss, and renews no more', async () => {
-    const a = await scene.leader('a');
-    await a.leadership?.release();
-    await a.leadership?.release();
-    await scene.clock.advance(60_000);
-    expect(a.leadership?.lost.aborted).toBe(false);
-    expect(scene.spec().holderIdentity).toBe('');
-  });
-
-  test('leaves alone what somebody else holds', async () => {
-    const a = await scene.leader('a');
-    await scene.write({ holderIdentity: 'thief' });
-    await a.leadership?.release();
-    expect(scene.spec().holderIdentity).toBe('thief');
-  });
-
-  test('never throws', async () => {
-    const a = await scene.leader('a');
-    scene.api.before = unavailable;
-    await expect(a.leadership?.release()).resolves.toBeUndefined();
   });
 });

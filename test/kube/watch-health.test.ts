@@ -31,5 +31,22 @@ test('a quiet watch is alive; a watcher that missed its time by two minutes is n
   expect(stuck.alive).toBe(true);
   await clock.advance(1);
   expect(stuck.alive).toBe(false);
-  expect(stuck.silentForMs).toBeUndefined();
+});
+
+test('a watch that was never heard has been silent since it began', async () => {
+  const clock = new FakeClock();
+  await clock.advance(7_000);
+  const unheard = new WatchHealth({ plural: 'things' }, clock);
+  unheard.record({ doing: 'listing', dueMs: 0, heard: false });
+  await clock.advance(300_000);
+  expect(unheard.silentForMs).toBe(300_000);
+});
+
+test.each([3_600_000, -3_600_000])('a clock that is set by %d ms changes nothing', async (ms) => {
+  const clock = new FakeClock();
+  const watch = new WatchHealth({ plural: 'things' }, clock);
+  watch.record({ doing: 'watching', dueMs: 180_000, heard: true });
+  clock.step(ms);
+  await clock.advance(1_000);
+  expect([watch.alive, watch.silentForMs]).toEqual([true, 1_000]);
 });
