@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { cloudCallName, intentIn, kubeCallName } from './call-name.ts';
+import { cloudCallName, kubeCallName } from './call-name.ts';
 import { applyPatch, exchangeOf } from './exchanges.ts';
 
 const collection = '/apis/vpe-operator.io/v1alpha1/namespaces/lane-1/endpointgateways';
@@ -51,15 +51,5 @@ describe('the name of a call to the cloud', () => {
     ['POST token', 'POST /identity/token'],
   ])('is %s', (name, line) => {
     expect(cloudCallName(exchangeOf(line))).toBe(name);
-  });
-});
-
-describe('the intent in a status', () => {
-  it('is what the body says', () => {
-    expect(intentIn(JSON.stringify({ status: { createIntent: intent } }))).toEqual(intent);
-  });
-
-  it.each([{}, { status: {} }, { status: { state: 'Stable' } }])('is absent from %j', (body) => {
-    expect(intentIn(JSON.stringify(body))).toBeUndefined();
   });
 });

@@ -37,7 +37,7 @@ function verbOf({ method, query, contentType }: Exchange, isOne: boolean): strin
 
 /** What tells writes of one kind apart: intents, and the reason of an event. */
 function detailOf({ path, method, body }: Exchange): string | undefined {
-  if (path.endsWith('/status') && intentIn(body) !== undefined) {
+  if (path.endsWith('/status') && holdsIntent(body)) {
     return 'intent';
   }
   return method === 'POST' && path.endsWith('/events')
@@ -45,14 +45,9 @@ function detailOf({ path, method, body }: Exchange): string | undefined {
     : undefined;
 }
 
-export interface IntentInStatus {
-  readonly name: string;
-  readonly time: string;
-}
-
-/** The intent in the body of a status write. */
-export function intentIn(body: string): IntentInStatus | undefined {
-  return (JSON.parse(body) as { status?: { createIntent?: IntentInStatus } }).status?.createIntent;
+function holdsIntent(body: string): boolean {
+  const { status } = JSON.parse(body) as { status?: { createIntent?: unknown } };
+  return status?.createIntent !== undefined;
 }
 
 const idPattern = /^(r\d{3}-|\d{4}-)?[0-9a-f]{8}-[0-9a-f-]{27}$/;

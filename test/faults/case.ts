@@ -43,6 +43,8 @@ export interface CaseResult {
   readonly verdict: Verdict['kind'];
   readonly problems: readonly string[];
   readonly note?: string;
+  /** How many runs before the last one did not reach what was to go wrong. */
+  readonly retries: number;
   readonly seconds: number;
 }
 

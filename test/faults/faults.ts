@@ -70,7 +70,7 @@ function both(name: string, answer: (side: Side, call: string) => Interference):
   );
 }
 
-function expire({ cloud }: Lane): undefined {
+export function expire({ cloud }: Lane): undefined {
   cloud.control.expireTokens();
 }
 

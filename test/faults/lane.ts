@@ -37,6 +37,13 @@ export const objectName = 'gw';
 
 const lastLines = 12;
 
+/** It is nobody's business, in each lane's VPC. */
+const strangersGateway = {
+  name: 'a-strangers',
+  vpc: { id: 'vpc-1' },
+  target: { name: 'ibm-ntp-server', resource_type: 'provider_infrastructure_service' },
+} as const;
+
 export interface LaneOptions {
   readonly settings?: Partial<Settings>;
   /** How far the cloud's clock is ahead of the operator's. */
@@ -66,6 +73,8 @@ export class Lane implements AsyncDisposable {
   readonly replicas: Replica[] = [];
   /** Of the object, as its user last knew it: the watch may lag behind. */
   generation = 1;
+  /** Ids of gateways that a stranger has deleted. */
+  readonly lost = new Set<string>();
   readonly #options: LaneOptions;
   readonly #stack = new AsyncDisposableStack();
 
@@ -86,7 +95,8 @@ export class Lane implements AsyncDisposable {
       await lane[Symbol.asyncDispose]();
       throw error;
     }
-    const { clock } = cloud.control;
+    const { clock, seed } = cloud.control;
+    seed.endpointGateway({ prototype: strangersGateway });
     clock.freeze();
     // A whole second, so that a `Date` header says it all.
     clock.set(Math.ceil(clock.now() / 1000) * 1000 + (options.skewMs ?? 0));
@@ -179,7 +189,8 @@ export class Lane implements AsyncDisposable {
     const serviceOf = (path: string): string =>
       path.startsWith('/v1/') ? vpc : path.startsWith('/v3/') ? services.tagging : services.iam;
     const { plane, apiServerCa: ca, certificates } = this.rig;
-    const common = { certificate: certificates.server, ca };
+    const onFailure = (error: unknown): void => void this.traffic.failures.push(String(error));
+    const common = { certificate: certificates.server, ca, onFailure };
     const kube = await Proxy.listen({
       ...common,
       upstream: () => plane.url,

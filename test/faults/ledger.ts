@@ -1,53 +1,88 @@
 /**
  * Intents and creates in the order in which they passed, and what they prove: a create is sent only under an intent
- * that the API server holds, no second one under the same intent once the first may have taken effect, and nobody
- * takes the intent of a create away that is under way (design §4.5).
+ * that the API server holds; none while an earlier one may still turn out to have made a gateway, under whatever
+ * intent; and nobody takes the intent of such a create away (design §4.5).
  */
-import { intentIn, type IntentInStatus } from './call-name.ts';
 import type { Exchange, Interference } from './proxy.ts';
 
-interface Create {
-  readonly replica: number;
+interface Intent {
   readonly name: string;
-  readonly intent: IntentInStatus | undefined;
-  /** What the operator was told; `undefined`: nothing, or not yet. */
+  readonly time: string;
+}
+
+interface Create {
+  readonly name: string;
+  readonly intent: Intent | undefined;
+  /** When it was begun, by the cloud's clock. */
+  readonly atMs: number;
+  /** What its sender was told; `undefined`: nothing, or not yet. */
   told: number | undefined;
 }
 
-/** An intent is nobody's to remove for two minutes in which its create may be sent, and two in which that shows. */
-const settleMs = 240_000;
+/**
+ * A create is sent within two minutes of its intent, and what it made shows within two more (design §4.5); less what
+ * the lane's clock jumps by with a call or two.
+ */
+const settleMs = 200_000;
 
 export class Ledger {
   readonly #underWay = new Map<Exchange, Create>();
   readonly #creates: Create[] = [];
-  readonly #overwritten: string[] = [];
+  readonly #problems: string[] = [];
   /** What the API server holds, by the path of the status. */
-  readonly #intents = new Map<string, IntentInStatus | undefined>();
+  readonly #intents = new Map<string, Intent | undefined>();
 
-  begun(replica: number, exchange: Exchange): void {
+  /** An operator makes a call; `nowMs` is by the cloud's clock, here and below. */
+  begun(exchange: Exchange, nowMs: number): void {
     if (exchange.method !== 'POST' || !exchange.path.endsWith('/endpoint_gateways')) {
       return;
     }
     const { name = '' } = JSON.parse(exchange.body) as { name?: string };
     const intent = [...this.#intents.values()].find((stored) => stored?.name === name);
-    const create: Create = { replica, name, intent, told: undefined };
+    if (intent === undefined) {
+      this.#problems.push(`a create of ${name} was sent without a stored intent`);
+    }
+    if (this.#creates.some((earlier) => earlier.name === name && isOpen(earlier, nowMs))) {
+      this.#problems.push(`a second create of ${name} was sent while the first may have been carried out`);
+    }
+    const create: Create = { name, intent, atMs: nowMs, told: undefined };
     this.#creates.push(create);
     this.#underWay.set(exchange, create);
   }
 
-  /** `exchange.status` is the server's answer, if it ever saw the call; `nowMs` is by the cloud's clock. */
-  ended(
-    replica: number,
-    exchange: Exchange,
-    { interference, nowMs }: { readonly interference: Interference | undefined; readonly nowMs: number },
-  ): void {
-    const create = this.#underWay.get(exchange);
-    if (create !== undefined) {
-      create.told = interference === undefined ? exchange.status : toldBy(interference);
-      this.#underWay.delete(exchange);
+  /** The server has answered, whatever the operator will be told. */
+  served(replica: number, { path, status, body }: Exchange, nowMs: number): void {
+    if (status !== 200 || !path.endsWith('/status')) {
+      return;
     }
-    if (exchange.status === 200 && exchange.path.endsWith('/status')) {
-      this.#written(replica, exchange, nowMs);
+    const before = this.#intents.get(path);
+    const next = (JSON.parse(body) as { status?: { id?: string; createIntent?: Intent } }).status;
+    this.#intents.set(path, next?.createIntent);
+    const isKept = before === undefined || next?.createIntent?.time === before.time;
+    // A status with an id knows the gateway that the create has made.
+    if (isKept || next?.id !== undefined) {
+      return;
+    }
+    if (
+      this.#creates.some(({ intent, ...create }) => intent?.time === before.time && isOpen(create, nowMs))
+    ) {
+      this.#problems.push(
+        `operator ${replica} dropped the intent of a create that may have been carried out`,
+      );
+    }
+  }
+
+  /** What the operator was told: the server's answer, unless something was in the way. */
+  told(exchange: Exchange, interference: Interference | undefined): void {
+    const create = this.#underWay.get(exchange);
+    if (create === undefined) {
+      return;
+    }
+    this.#underWay.delete(exchange);
+    if (interference === undefined) {
+      create.told = exchange.status;
+    } else if (interference.kind === 'answer') {
+      create.told = interference.status;
     }
   }
 
@@ -58,43 +93,12 @@ export class Ledger {
 
   /** What is wrong, as sentences. */
   problems(): readonly string[] {
-    const doubtful = new Set<string>();
-    const creates = this.#creates.flatMap(({ name, intent, told }) => {
-      if (intent === undefined) {
-        return [`a create of ${name} was sent without a stored intent`];
-      }
-      const identity = `${intent.name} ${intent.time}`;
-      if (doubtful.has(identity)) {
-        return [`a second create of ${name} was sent under the intent of ${intent.time}`];
-      }
-      if (mayHaveCommitted(told)) {
-        doubtful.add(identity);
-      }
-      return [];
-    });
-    return [...creates, ...this.#overwritten];
-  }
-
-  #written(replica: number, { path, body }: Exchange, nowMs: number): void {
-    const before = this.#intents.get(path);
-    const intent = intentIn(body);
-    this.#intents.set(path, intent);
-    const isHot = nowMs - Date.parse(before?.time ?? '') < settleMs;
-    const isUnderWay = [...this.#underWay].some(
-      ([{ status }, create]) =>
-        status === undefined && create.replica !== replica && create.intent?.time === before?.time,
-    );
-    if (intent === undefined && isHot && isUnderWay) {
-      this.#overwritten.push(`operator ${replica} overwrote the intent of a create that was under way`);
-    }
+    return this.#problems;
   }
 }
 
-function toldBy(interference: Interference): number | undefined {
-  return interference.kind === 'answer' ? interference.status : undefined;
-}
-
-/** Only a 4xx promises that nothing happened, and not a time-out's. */
-function mayHaveCommitted(told: number | undefined): boolean {
-  return told === undefined || told < 400 || told === 408 || told >= 500;
+/** Nobody can know yet whether it was carried out: only an answer below 500 tells, and not a time-out's. */
+function isOpen({ told, atMs }: Pick<Create, 'told' | 'atMs'>, nowMs: number): boolean {
+  const isDoubtful = told === undefined || told === 408 || told >= 500;
+  return isDoubtful && nowMs - atMs < settleMs;
 }

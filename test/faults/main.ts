@@ -1,14 +1,17 @@
 /**
  * `npm run faults`: puts the operator through what can go wrong, and says what it came to.
- * Exit code 0: everything converged; 1: something did not, or was not reached; 2: wrong usage, or no control plane.
+ * Exit code 0: everything converged; 1: something did not, or was not reached; 2: wrong usage, no such case, or no
+ * control plane; 128 and the signal's number: interrupted.
  */
+import { constants } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+import { abortable } from '../../src/lib/abortable.ts';
 import { endWithParent } from '../lib/end-with-parent.ts';
-import type { CaseResult, Choice, Scenario } from './case.ts';
-import { runAll } from './pool.ts';
-import { line, say, summaryOf } from './report.ts';
-import { type Rig, startRig } from './rig.ts';
+import type { Choice, Scenario } from './case.ts';
+import { conclusion, summaryOf } from './report.ts';
+import { startRig } from './rig.ts';
+import { runScenarios } from './run-scenarios.ts';
 import { singleFaults } from './scenarios/faults.ts';
 import { identity } from './scenarios/identity.ts';
 import { kill, killUnchecked } from './scenarios/kill.ts';
@@ -25,44 +28,47 @@ interface Options extends Choice {
   readonly json?: boolean;
 }
 
-/** Anything but `--json` is told while it happens. */
-async function run(rig: Rig, options: Options, signal: AbortSignal): Promise<readonly CaseResult[]> {
-  const tell = (text: string): void => void (options.json === true || console.log(text));
-  const results: CaseResult[] = [];
-  for (const scenario of scenarios) {
-    if (signal.aborted || options.scenario?.includes(scenario.name) === false) {
-      continue;
+/** Returns the exit code. Anything but `--json` is told while it happens. */
+async function run({ scenario, json, ...options }: Options, signal: AbortSignal): Promise<number> {
+  const startedMs = performance.now();
+  const tell = (text: string): void => void (json === true || console.log(text));
+  const wanted = scenarios.filter(({ name }) => scenario?.includes(name) !== false);
+  const rig = await abortable(startRig({ signal }), signal);
+  try {
+    const results = await runScenarios(wanted, rig, { ...options, signal, tell });
+    const seconds = (performance.now() - startedMs) / 1000;
+    const summary = summaryOf(results, { seconds, seed: options.seed });
+    if (summary.tried === 0) {
+      console.error(`no case has a name that contains ${JSON.stringify(options.only ?? '')}`);
+      return 2;
     }
-    const { cases, from } = await scenario.plan(rig, options);
-    const chosen = cases.filter(({ name }) => name.includes(options.only ?? ''));
-    tell(`\n${scenario.name}: ${scenario.about}\n  ${chosen.length} cases of ${from}`);
-    const { lanes } = options;
-    const done = await runAll(rig, chosen, { lanes, signal, onResult: (result) => tell(line(result)) });
-    tell(`  ${say(summaryOf(done))}`);
-    results.push(...done);
+    console.log(json === true ? JSON.stringify(summary) : `\n${conclusion(summary)}`);
+    return summary.converged === summary.tried ? 0 : 1;
+  } finally {
+    await rig.stop();
   }
-  return results;
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   endWithParent();
   const options = program.parse().opts<Options>();
   const stopping = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  let stoppedBy: NodeJS.Signals | undefined;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // Not `once`: npm and the terminal may both deliver a signal, and the second would end us at once.
-    process.on(name, () => stopping.abort(new Error(`stopped by ${name}`)));
+    process.on(name, () => {
+      stoppedBy ??= name;
+      stopping.abort(new Error(`stopped by ${name}`));
+    });
   }
-  const rig = await startRig({ signal: stopping.signal });
   try {
-    const summary = summaryOf(await run(rig, options, stopping.signal));
-    const failed = summary.broken + summary.notReached;
-    console.log(
-      options.json === true ? JSON.stringify(summary) : `\n${summary.converged} passed, ${failed} failed`,
-    );
-    stopping.signal.throwIfAborted();
-    process.exitCode = failed === 0 && summary.tried > 0 ? 0 : 1;
-  } finally {
-    await rig.stop();
+    return await run(options, stopping.signal);
+  } catch (error) {
+    if (stoppedBy === undefined) {
+      throw error;
+    }
+    console.error(`\nstopped by ${stoppedBy}`);
+    return 128 + constants.signals[stoppedBy];
   }
 }
 
@@ -84,7 +90,11 @@ const program = new Command('faults')
   .option('--json', 'print one JSON object at the end')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 2;
-});
+// Not just the exit code: cases that were cut still hold timers and servers. Their operators are tethered.
+main().then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(2);
+  },
+);

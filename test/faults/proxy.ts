@@ -46,6 +46,8 @@ export interface ProxyOptions {
   readonly certificate: ServerCertificate;
   readonly before: Observer;
   readonly after: Observer;
+  /** Hears of what went wrong in here, which is no fault that anybody asked for. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export class Proxy implements AsyncDisposable {
@@ -57,6 +59,8 @@ export class Proxy implements AsyncDisposable {
   readonly #streams = new Set<{ upstream: http.IncomingMessage; client: http.ServerResponse }>();
   /** Resolved when the silence ends; `undefined` while there is none. */
   #silence: PromiseWithResolvers<void> | undefined;
+  /** Calls that met the silence, in the order in which they did. */
+  #swallowed: http.ServerResponse[] = [];
 
   private constructor(options: ProxyOptions) {
     this.#options = options;
@@ -66,8 +70,13 @@ export class Proxy implements AsyncDisposable {
       https: new https.Agent({ keepAlive: true, ...(ca !== undefined && { ca }) }),
     };
     const serve: http.RequestListener = (request, response) => {
-      // A client that went away is no failure of anything here.
-      this.#serve(request, response).catch(() => response.destroy());
+      this.#serve(request, response).catch((error: unknown) => {
+        response.destroy();
+        // A client that went away before it had said everything is no failure of anything here.
+        if (request.complete) {
+          this.#options.onFailure?.(error);
+        }
+      });
     };
     // An idle connection stays open: which side closes it first would be a matter of chance.
     this.#server = https.createServer({ keepAliveTimeout: 0, ...certificate }, serve);
@@ -106,7 +115,14 @@ export class Proxy implements AsyncDisposable {
   /** From now on nothing passes in either direction, and nothing is refused: a black hole. */
   fallSilent(): void {
     this.#silence ??= Promise.withResolvers();
+    this.#swallowed = [];
     this.muteStreams();
+  }
+
+  /** Calls that met the last silence, and how many of them their client has given up since. */
+  get swallowed(): { readonly calls: number; readonly givenUp: number } {
+    const givenUp = this.#swallowed.filter(({ destroyed }) => destroyed).length;
+    return { calls: this.#swallowed.length, givenUp };
   }
 
   speakAgain(): void {
@@ -136,28 +152,48 @@ export class Proxy implements AsyncDisposable {
       body: body.toString('utf8'),
       status: undefined,
     };
-    await this.#silence?.promise;
+    await this.#unlessSilent(response);
     const early = await this.#options.before(exchange);
     if (early !== undefined) {
       interfere(response, early);
       return;
     }
-    const answer = await this.#forward(request, body);
-    const isStream = url.searchParams.get('watch') === 'true' && answer.statusCode === 200;
-    const content = isStream ? undefined : await buffer(answer);
-    exchange.status = answer.statusCode;
+    const answer = await this.#ask(request, body);
+    exchange.status = answer?.message.statusCode;
     const late = await this.#options.after(exchange);
-    await this.#silence?.promise;
-    if (late !== undefined) {
-      answer.destroy();
-      interfere(response, late);
+    await this.#unlessSilent(response);
+    if (answer === undefined || late !== undefined) {
+      answer?.message.destroy();
+      interfere(response, late ?? { kind: 'drop' });
       return;
     }
-    response.writeHead(answer.statusCode ?? 502, passedOn(answer.headers));
+    const { message, content } = answer;
+    response.writeHead(message.statusCode ?? 502, passedOn(message.headers));
     if (content === undefined) {
-      this.#stream(answer, response);
+      this.#stream(message, response);
     } else {
       response.end(content);
+    }
+  }
+
+  /** The server's answer, with its content unless that goes on flowing; `undefined` when none came. */
+  async #ask(
+    request: http.IncomingMessage,
+    body: Buffer,
+  ): Promise<{ readonly message: http.IncomingMessage; readonly content: Buffer | undefined } | undefined> {
+    try {
+      const message = await this.#forward(request, body);
+      const isStream = /[?&]watch=true/.test(request.url ?? '') && message.statusCode === 200;
+      return { message, content: isStream ? undefined : await buffer(message) };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #unlessSilent(response: http.ServerResponse): Promise<void> {
+    if (this.#silence !== undefined) {
+      this.#swallowed.push(response);
+      await this.#silence.promise;
     }
   }
 

@@ -10,7 +10,7 @@ import { until } from '../lib/until.ts';
 import { type Lane, type LaneOptions, objectName } from './lane.ts';
 import { gatewaysOf } from './snapshot.ts';
 
-export const phases = ['start', 'create', 'change', 'drift', 'delete'] as const;
+export const phases = ['start', 'create', 'change', 'drift', 'loss', 'delete'] as const;
 export type Phase = (typeof phases)[number];
 
 /** A script is a list of phases; calls outside of `recorded` are not boundaries of it. */
@@ -37,15 +37,23 @@ export const drift: Script = {
   lane: { timings: { driftCheck: '1500ms' } },
 };
 
+/** Somebody deletes the gateway: its absence is proven, and a second one is made under a second intent. */
+export const loss: Script = {
+  name: 'loss',
+  phases: ['start', 'create', 'loss', 'delete'],
+  recorded: new Set(['loss']),
+  lane: drift.lane,
+};
+
 /** Does the user's part of a phase. */
 export async function begin(lane: Lane, phase: Phase, isRecorded: boolean): Promise<void> {
   const { admin } = lane.rig;
   const enter = (): void => {
     lane.traffic.counter.phase = isRecorded ? phase : undefined;
   };
-  if (phase === 'drift') {
+  if (phase === 'drift' || phase === 'loss') {
     await lane.traffic.whileCloudIsHeld(async () => {
-      await driftAway(lane);
+      await (phase === 'drift' ? driftAway(lane) : deleteGateway(lane));
       enter();
     });
     return;
@@ -79,8 +87,13 @@ export async function reached(lane: Lane, phase: Phase): Promise<void> {
       await watch.untilGone(key);
       break;
     case 'drift':
-      await until(() => isHealed(lane), { what: `${key}: the drift is healed`, deadlineMs: 60_000 });
-      await watch.until(key, 'is Ready', isReady);
+    case 'loss':
+      await until(() => isHealed(lane), { what: `${key}: the cloud is as it was`, deadlineMs: 60_000 });
+      await watch.until(
+        key,
+        'is Ready',
+        (object) => isReady(object) && !lane.lost.has(object.status?.id ?? ''),
+      );
       break;
     default:
       await watch.until(
@@ -100,6 +113,7 @@ export const lastCalls: Readonly<Record<Phase, string | undefined>> = {
   create: 'create events [Succeeded]',
   change: undefined,
   drift: undefined,
+  loss: undefined,
   delete: undefined,
 };
 
@@ -141,9 +155,21 @@ async function driftAway(lane: Lane): Promise<void> {
   }
 }
 
+async function deleteGateway(lane: Lane): Promise<void> {
+  const stranger = await connect(lane.cloud);
+  for (const gateway of gatewaysOf(lane)) {
+    lane.lost.add(gateway.id);
+    await stranger.vpc('DELETE', `/endpoint_gateways/${gateway.id}`);
+  }
+}
+
 function isHealed(lane: Lane): boolean {
-  return gatewaysOf(lane).every(
-    ({ name, ips, lifecycleState }) =>
-      name !== strangersName && ips.size === 2 && lifecycleState === 'stable',
+  const gateways = gatewaysOf(lane);
+  return (
+    gateways.length > 0 &&
+    gateways.every(
+      ({ id, name, ips, lifecycleState }) =>
+        !lane.lost.has(id) && name !== strangersName && ips.size === 2 && lifecycleState === 'stable',
+    )
   );
 }

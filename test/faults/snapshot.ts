@@ -11,7 +11,10 @@ import type { Lane } from './lane.ts';
 
 export interface Snapshot {
   readonly object: unknown;
+  /** What operators made. */
   readonly gateways: readonly unknown[];
+  /** What was there before. */
+  readonly strangers: readonly unknown[];
   /** What clients made in the cloud and nobody owns any more is in here, too. */
   readonly leftovers: unknown;
 }
@@ -27,12 +30,22 @@ export function snapshotOf(lane: Lane): Snapshot {
       status: { ...object.status, conditions: object.status?.conditions?.map(withoutTime) },
     },
     gateways: gateways.map(describe),
+    strangers: strangersOf(lane).map(describe),
     leftovers: { tags, reservedIPs: reservedIPs.map(({ subnet, gateway }) => ({ subnet, gateway })) },
   };
   return sorted(renamed(snapshot, lane, { object, gateways })) as Snapshot;
 }
 
-export function gatewaysOf({ cloud }: Lane): readonly EndpointGateway[] {
+/** Those that operators made. */
+export function gatewaysOf(lane: Lane): readonly EndpointGateway[] {
+  return allGateways(lane).filter(({ origin }) => origin === 'api');
+}
+
+function strangersOf(lane: Lane): readonly EndpointGateway[] {
+  return allGateways(lane).filter(({ origin }) => origin === 'seed');
+}
+
+function allGateways({ cloud }: Lane): readonly EndpointGateway[] {
   return [...cloud.control.area('default', 'us-south').gateways.values()];
 }
 
@@ -75,11 +88,14 @@ function renamed(
   }
   for (const { id, ips } of gateways) {
     words.set(id, '<gateway>');
-    for (const ip of ips.values()) {
-      words.set(ip.id, '<reserved IP>');
-      words.set(ip.name, '<reserved IP name>');
-      words.set(formatAddress(ip.address), '<address>');
+    for (const [zone, ip] of ips) {
+      words.set(ip.id, `<reserved IP of ${zone}>`);
+      words.set(ip.name, `<name of the reserved IP of ${zone}>`);
+      words.set(formatAddress(ip.address), `<address of ${zone}>`);
     }
+  }
+  for (const { id } of strangersOf(lane)) {
+    words.set(id, '<stranger>');
   }
   words.set(lane.id, '<lane>');
   let text = JSON.stringify(snapshot);

@@ -44,6 +44,8 @@ export class Traffic {
   readonly ledger = new Ledger();
   readonly begun: Begun[] = [];
   readonly answered: Answered[] = [];
+  /** What went wrong in the harness itself. */
+  readonly failures: string[] = [];
   /** Decides about calls; without one all of them pass. */
   hook: Hook | undefined;
   readonly #clock: SettableClock;
@@ -100,10 +102,10 @@ export class Traffic {
         this.#underWay[side] += 1;
         counted.set(exchange, this.counter.next(replica, side, nameOf(exchange)));
         this.begun.push({ replica, side, method: exchange.method, name: nameOf(exchange) });
-        this.ledger.begun(replica, exchange);
+        this.ledger.begun(exchange, this.#clock.now());
         const interference = await meet('before', exchange);
         if (interference !== undefined) {
-          this.ledger.ended(replica, exchange, { interference, nowMs: this.#clock.now() });
+          this.ledger.told(exchange, interference);
           this.#underWay[side] -= 1;
         } else if (side === 'cloud') {
           this.#clock.advance(this.#callMs);
@@ -111,8 +113,9 @@ export class Traffic {
         return interference;
       },
       after: async (exchange) => {
+        this.ledger.served(replica, exchange, this.#clock.now());
         const interference = await meet('after', exchange);
-        this.ledger.ended(replica, exchange, { interference, nowMs: this.#clock.now() });
+        this.ledger.told(exchange, interference);
         this.#underWay[side] -= 1;
         const { method, status } = exchange;
         this.answered.push({ replica, side, method, name: nameOf(exchange), status, atMs: Date.now() });

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { until } from '../lib/until.ts';
 import type { Boundary, Call } from './boundary.ts';
+import { differencesBetween, invariantProblems } from './judge.ts';
 import { Lane, type LaneOptions } from './lane.ts';
 import type { Rig } from './rig.ts';
 import type { Strike } from './strike.ts';
@@ -13,6 +14,8 @@ import { type Snapshot, snapshotOf } from './snapshot.ts';
 export interface Recording {
   readonly script: Script;
   readonly calls: readonly Call[];
+  /** How many calls only one of the runs made. */
+  readonly chance: number;
   readonly snapshots: ReadonlyMap<Phase, Snapshot>;
 }
 
@@ -22,11 +25,14 @@ export async function record(rig: Rig, script: Script, options: LaneOptions = {}
     recordOnce(rig, script, options),
     recordOnce(rig, script, options),
   ]);
-  if (!isDeepStrictEqual(one.snapshots, other.snapshots)) {
-    throw new Error(`two clean runs of ${script.name} did not come to the same`);
+  for (const [phase, snapshot] of one.snapshots) {
+    const differs = differencesBetween(snapshot, other.snapshots.get(phase));
+    if (differs.length > 0) {
+      throw new Error(`two clean runs of ${script.name} differ after ${phase}: ${differs.join('; ')}`);
+    }
   }
   const calls = one.calls.filter((call) => other.calls.some((made) => isDeepStrictEqual(made, call)));
-  return { ...one, calls };
+  return { ...one, calls, chance: one.calls.length + other.calls.length - 2 * calls.length };
 }
 
 async function recordOnce(rig: Rig, script: Script, options: LaneOptions): Promise<Recording> {
@@ -34,9 +40,13 @@ async function recordOnce(rig: Rig, script: Script, options: LaneOptions): Promi
     const snapshots = new Map<Phase, Snapshot>();
     for (const phase of script.phases) {
       await walk(lane, phase, script);
+      const problems = [...invariantProblems(lane, phase), ...lane.traffic.ledger.problems()];
+      if (problems.length > 0) {
+        throw new Error(`a clean run of ${script.name} came to a wrong end: ${problems.join('; ')}`);
+      }
       snapshots.set(phase, snapshotOf(lane));
     }
-    return { script, calls: lane.traffic.counter.calls, snapshots };
+    return { script, calls: lane.traffic.counter.calls, chance: 0, snapshots };
   });
 }
 
@@ -51,7 +61,7 @@ export async function inLane<T>(
     return await work(lane);
   } catch (error) {
     const words = await lane.lastWords();
-    throw new Error(words.join('\n'), { cause: error });
+    throw new Error([(error as Error).message, ...words].join('\n'), { cause: error });
   }
 }
 
@@ -60,6 +70,7 @@ export async function walk(lane: Lane, phase: Phase, script: Script): Promise<vo
   const before = lane.traffic.count(lastCalls[phase] ?? '');
   await begin(lane, phase, script.recorded.has(phase));
   await over(lane, phase, before);
+  lane.traffic.counter.phase = undefined;
 }
 
 /** The phases before the boundary's; returns its own. */
@@ -92,16 +103,30 @@ async function over(lane: Lane, phase: Phase, countedBefore: number): Promise<vo
   await until(() => lane.traffic.isIdle, { what });
 }
 
-/** What differs from the clean run at the end of a phase, and what no run may ever do. */
+/** What is wrong at the end of a phase, and what no run may ever do; as sentences. */
 export function problemsOf(lane: Lane, phase: Phase, { snapshots }: Recording): readonly string[] {
-  const expected = snapshots.get(phase);
-  const actual = snapshotOf(lane);
-  const differs = !isDeepStrictEqual(actual, expected);
   return [
-    ...(differs ? [`after ${phase}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`] : []),
+    ...invariantProblems(lane, phase),
+    ...differencesBetween(snapshotOf(lane), snapshots.get(phase)).map(
+      (difference) => `after ${phase} ${difference} in the clean run`,
+    ),
     ...lane.traffic.ledger.problems(),
   ];
 }
+
+/** After a restart: the operator leads, has looked at what there is, and the phase has come to its end. */
+export async function recovered(lane: Lane, phase: Phase): Promise<void> {
+  await lane.untilLeading();
+  const { number } = lane.newest;
+  const hasLooked = (): boolean =>
+    lane.rig.watch.present(lane.key) === undefined ||
+    lane.traffic.answered.some(({ replica, name }) => replica === number && name === lookCall);
+  await until(hasLooked, { what: 'the restarted operator has looked at the cloud' });
+  await reached(lane, phase);
+  await until(() => lane.traffic.isIdle, { what: 'no call is under way' });
+}
+
+const lookCall = 'GET endpoint_gateways';
 
 /** The object goes, and with it everything that was made for it. */
 export async function finish(lane: Lane, phase: Phase, recording: Recording): Promise<readonly string[]> {

@@ -96,6 +96,11 @@ describe('an object that says Current', () => {
     expect(falsehood('orders', 0, { id: 'another' })).toBe(early);
   });
 
+  it('says so, too, by saying nothing at all', () => {
+    expect(falsehood('renamed', 0, { conditions: {} })).toBe(early);
+    expect(falsehood('renamed', 0, { conditions: {}, observedGeneration: 'absent' })).toBe(early);
+  });
+
   it('is wrong while the change is under way, and right for ever after', async () => {
     const sinceMs = cloud.control.clock.now();
     await somebody.vpc('PATCH', `/endpoint_gateways/${gateway.id}`, { body: { name: 'renamed' } });

@@ -12,8 +12,8 @@ export interface Said {
   readonly name?: string;
   readonly uid?: string;
   readonly generation?: number;
-  /** The generation when absent. */
-  readonly observedGeneration?: number;
+  /** The generation when left out. */
+  readonly observedGeneration?: number | 'absent';
   readonly deletionTimestamp?: string;
   readonly conditions?: Readonly<Record<string, 'True' | 'False' | 'Unknown'>>;
   readonly reason?: string;
@@ -59,7 +59,7 @@ export function objectThat({
       ...spec,
     },
     status: {
-      observedGeneration,
+      ...(observedGeneration !== 'absent' && { observedGeneration }),
       ...(id !== undefined && { id }),
       conditions: Object.entries(conditions).map(([type, status]) => ({
         type,

@@ -12,14 +12,29 @@ import { clusterID, objectThat, type Said, seedGateway } from './kstatus-samples
 test.each<[Said, ReturnType<typeof kstatusOf>]>([
   [{}, 'Current'],
   [{ observedGeneration: 1 }, 'InProgress'],
-  [{ conditions: {} }, 'InProgress'],
+  // What the CRD gives a new object.
+  [{ observedGeneration: -1, conditions: {} }, 'InProgress'],
+  [{ observedGeneration: 'absent' }, 'Current'],
+  [{ observedGeneration: 'absent', conditions: { Ready: 'False' } }, 'InProgress'],
+  [{ conditions: {} }, 'Current'],
+  [{ conditions: { Reconciling: 'False', Stalled: 'False' } }, 'Current'],
+  [{ conditions: { Ready: 'False' } }, 'InProgress'],
   [{ conditions: { Ready: 'Unknown' } }, 'InProgress'],
   [{ conditions: { Ready: 'False', Reconciling: 'True' } }, 'InProgress'],
   [{ conditions: { Ready: 'True', Reconciling: 'True' } }, 'InProgress'],
   [{ conditions: { Ready: 'False', Stalled: 'True' } }, 'Failed'],
+  [{ conditions: { Ready: 'True', Stalled: 'True' } }, 'Failed'],
+  [{ conditions: { Reconciling: 'True', Stalled: 'True' } }, 'InProgress'],
+  [{ conditions: { Stalled: 'True', Reconciling: 'True' } }, 'Failed'],
+  [{ conditions: { Stalled: 'True' }, observedGeneration: 1 }, 'InProgress'],
   [{ deletionTimestamp: '2026-01-01T00:00:00Z' }, 'Terminating'],
 ])('an object with %j is %s', (said, expected) => {
   expect(kstatusOf(objectThat(said))).toBe(expected);
+});
+
+test('an object without a status is Current', () => {
+  const { status: _status, ...object } = objectThat({});
+  expect(kstatusOf(object)).toBe('Current');
 });
 
 describe('a gateway is what an object asks for', () => {

@@ -9,20 +9,28 @@ import type { HeldIP, HeldState } from '../cloud/state-log.ts';
 
 export type Kstatus = 'Current' | 'InProgress' | 'Failed' | 'Terminating';
 
-/** The generic rules of sigs.k8s.io/cli-utils, pkg/kstatus/status. */
+/**
+ * The rules of sigs.k8s.io/cli-utils, pkg/kstatus/status, for kinds that it does not know (`Compute`), as lenient as
+ * they are: what a status does not say is not held against it, so one that says nothing is Current. Of Reconciling
+ * and Stalled the one that is listed first decides.
+ */
 export function kstatusOf({ metadata, status }: GatewayResource): Kstatus {
-  const is = (type: string, value: string): boolean =>
-    findCondition(status?.conditions, type)?.status === value;
-  if (metadata.deletionTimestamp !== undefined) {
+  const { deletionTimestamp, generation } = metadata;
+  if (deletionTimestamp !== undefined) {
     return 'Terminating';
   }
-  if (status?.observedGeneration !== metadata.generation || is('Reconciling', 'True')) {
+  const observed = status?.observedGeneration;
+  if (generation !== undefined && observed !== undefined && observed !== generation) {
     return 'InProgress';
   }
-  if (is('Stalled', 'True')) {
-    return 'Failed';
+  const abnormal = status?.conditions?.find(
+    (condition) => condition.status === 'True' && ['Reconciling', 'Stalled'].includes(condition.type),
+  );
+  if (abnormal !== undefined) {
+    return abnormal.type === 'Stalled' ? 'Failed' : 'InProgress';
   }
-  return is('Ready', 'True') ? 'Current' : 'InProgress';
+  const ready = findCondition(status?.conditions, 'Ready')?.status;
+  return ready === 'False' || ready === 'Unknown' ? 'InProgress' : 'Current';
 }
 
 /** Everything that a spec can ask for today. What it leaves open (groups, addresses) may be anything. */
