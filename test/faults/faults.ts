@@ -20,15 +20,15 @@ const silence: Interference = { kind: 'silence' };
 const shortCalls: LaneOptions = { callTimeout: '1s' };
 
 /**
- * The lag outlasts three calls, so that a gateway just created is read by its id; whoever takes an error of that for
+ * The lag outlasts four calls, so that a gateway just created is read by its id; whoever takes an error of that for
  * its absence makes a second one.
  */
 export const unreadable: Fault = {
   side: 'cloud',
   moment: 'before',
-  name: '500 before, and lists lag by a minute and let duplicates pass',
+  name: '500 before, and lists lag by 90 s, and duplicates pass',
   act: (_, call) => refusal('cloud', call, 500),
-  lane: { settings: { listLagMs: 60_000, duplicateChecks: false } },
+  lane: { settings: { listLagMs: 90_000, duplicateChecks: false } },
 };
 
 export const faults: readonly Fault[] = [

@@ -158,6 +158,11 @@ export class Lane implements AsyncDisposable {
     return this.start(config);
   }
 
+  /** Whether the newest operator has come to lead. */
+  async isLeading(): Promise<boolean> {
+    return (await this.newest.process.output()).includes('"leading"');
+  }
+
   /** Waits until the newest operator leads. */
   async untilLeading(): Promise<void> {
     await this.newest.process.untilSaid('"leading"');

@@ -77,31 +77,34 @@ export async function begin(lane: Lane, phase: Phase, isRecorded: boolean): Prom
 
 /** Resolves when cluster and cloud are as the phase wants them. */
 export async function reached(lane: Lane, phase: Phase): Promise<void> {
-  const { watch } = lane.rig;
-  const { key } = lane;
-  switch (phase) {
-    case 'start':
-      await lane.untilLeading();
-      break;
-    case 'delete':
-      await watch.untilGone(key);
-      break;
-    case 'drift':
-    case 'loss':
-      await until(() => isHealed(lane), { what: `${key}: the cloud is as it was`, deadlineMs: 60_000 });
-      await watch.until(
-        key,
-        'is Ready',
-        (object) => isReady(object) && !lane.lost.has(object.status?.id ?? ''),
-      );
-      break;
-    default:
-      await watch.until(
-        key,
-        'is Ready',
-        (object) => isReady(object) && object.metadata.generation === lane.generation,
-      );
+  const probe = async (): Promise<true> => {
+    const what = await missing(lane, phase);
+    if (what !== undefined) {
+      throw new Error(what);
+    }
+    return true;
+  };
+  await until(probe, { what: `${lane.key} comes to the end of ${phase}`, deadlineMs: 60_000 });
+}
+
+/** What is not yet as the phase wants it, as a sentence. */
+export async function missing(lane: Lane, phase: Phase): Promise<string | undefined> {
+  if (phase === 'start') {
+    return (await lane.isLeading()) ? undefined : 'the operator does not lead';
   }
+  const object = lane.rig.watch.present(lane.key);
+  if (phase === 'delete') {
+    return object === undefined ? undefined : `its status is ${JSON.stringify(object.status)}`;
+  }
+  if ((phase === 'drift' || phase === 'loss') && !isHealed(lane)) {
+    return 'the cloud is not as it was';
+  }
+  const isThere =
+    object !== undefined &&
+    isReady(object) &&
+    object.metadata.generation === lane.generation &&
+    !lane.lost.has(object.status?.id ?? '');
+  return isThere ? undefined : `its status is ${JSON.stringify(object?.status)}`;
 }
 
 /**

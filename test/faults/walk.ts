@@ -7,7 +7,7 @@ import { differencesBetween, invariantProblems } from './judge.ts';
 import { Lane, type LaneOptions } from './lane.ts';
 import type { Rig } from './rig.ts';
 import type { Strike } from './strike.ts';
-import { begin, lastCalls, type Phase, reached, type Script } from './script.ts';
+import { begin, lastCalls, missing, type Phase, reached, type Script } from './script.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
 
 /** Clean runs: the calls that every one of them makes, and what they hold at the end of each phase. */
@@ -86,21 +86,26 @@ export async function walkTo(lane: Lane, { phase }: Boundary, { script }: Record
 export async function walkInto(lane: Lane, phase: Phase, strike: Strike): Promise<void> {
   const before = lane.traffic.count(lastCalls[phase] ?? '');
   await begin(lane, phase, true);
-  const undisturbed = over(lane, phase, before);
-  // After a strike it may never be over.
-  undisturbed.catch(() => undefined);
-  await Promise.race([strike.done, undisturbed]);
+  await over(lane, phase, before, strike);
   if (strike.hit) {
     await strike.done;
   }
 }
 
-async function over(lane: Lane, phase: Phase, countedBefore: number): Promise<void> {
-  await reached(lane, phase);
+/** Waits for the end of the phase and its last call, or for the strike. */
+async function over(lane: Lane, phase: Phase, countedBefore: number, strike?: Strike): Promise<void> {
   const last = lastCalls[phase];
-  const what = `${phase} is over`;
-  await until(() => last === undefined || lane.traffic.count(last) > countedBefore, { what });
-  await until(() => lane.traffic.isIdle, { what });
+  const probe = async (): Promise<true> => {
+    const what = strike?.hit === true ? undefined : await missing(lane, phase);
+    if (what !== undefined) {
+      throw new Error(what);
+    }
+    return true;
+  };
+  const isQuiet = (): boolean =>
+    lane.traffic.isIdle && (last === undefined || lane.traffic.count(last) > countedBefore);
+  await until(probe, { what: `${lane.key} comes to the end of ${phase}`, deadlineMs: 60_000 });
+  await until(() => strike?.hit === true || isQuiet(), { what: `the last call of ${phase} is answered` });
 }
 
 /** What is wrong at the end of a phase, and what no run may ever do; as sentences. */
