@@ -59,7 +59,7 @@ export class Proxy implements AsyncDisposable {
   readonly #streams = new Set<{ upstream: http.IncomingMessage; client: http.ServerResponse }>();
   /** Resolved when the silence ends; `undefined` while there is none. */
   #silence: PromiseWithResolvers<void> | undefined;
-  /** Calls that met the silence, in the order in which they did. */
+  /** Answers to calls that met the silence. */
   #swallowed: http.ServerResponse[] = [];
 
   private constructor(options: ProxyOptions) {
@@ -119,10 +119,9 @@ export class Proxy implements AsyncDisposable {
     this.muteStreams();
   }
 
-  /** Calls that met the last silence, and how many of them their client has given up since. */
-  get swallowed(): { readonly calls: number; readonly givenUp: number } {
-    const givenUp = this.#swallowed.filter(({ destroyed }) => destroyed).length;
-    return { calls: this.#swallowed.length, givenUp };
+  /** How many calls that met the last silence their client has given up. */
+  get givenUp(): number {
+    return this.#swallowed.filter(({ destroyed }) => destroyed).length;
   }
 
   speakAgain(): void {

@@ -36,7 +36,7 @@ const refused = {
 const silent = {
   begin: ({ lane }: Line) => lane.newest.kube.fallSilent(),
   // A renewal of the Lease, most likely.
-  isMet: ({ lane }: Line) => lane.newest.kube.swallowed.givenUp > 0,
+  isMet: ({ lane }: Line) => lane.newest.kube.givenUp > 0,
 } as const;
 
 export const outages: readonly Outage[] = [

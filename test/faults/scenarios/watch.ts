@@ -1,126 +1,25 @@
 /**
- * The way to the API server fails in every form. What happens meanwhile is handled when it is back: an object is
- * created in the gap and one is deleted. The operator does not hammer the server, and ends on SIGTERM in each.
+ * The way to the API server fails in every form. What happens meanwhile is handled when it is back: one object is
+ * created in the gap, one is to be deleted, and one is gone altogether. The operator does not hammer the server, and
+ * ends on SIGTERM in each.
  */
 import { isReady } from '../../harness/gateway-watch.ts';
 import { gatewayManifest } from '../../harness/gateways.ts';
 import { until } from '../../lib/until.ts';
 import { type FaultCase, type Scenario, type Verdict, verdictOf } from '../case.ts';
-import { kubeStatus, refusal } from '../faults.ts';
 import { type Lane, type LaneOptions, objectName } from '../lane.ts';
-import type { Interference } from '../proxy.ts';
 import type { Rig } from '../rig.ts';
 import { lifecycle, reached } from '../script.ts';
 import { gatewaysOf } from '../snapshot.ts';
+import type { PassingCall } from '../traffic.ts';
 import { inLane, walk } from '../walk.ts';
+import { Line } from './line.ts';
+import { type Outage, outages } from './outages.ts';
 
-interface Outage {
-  readonly name: string;
-  /** It touches what all lanes share. */
-  readonly exclusive?: true;
-  /** It takes minutes, in which nothing happens. */
-  readonly long?: true;
-  /** How often everything is listed anew; else the watch goes on. */
-  readonly lists: 0 | 1 | '0 or 1';
-  /** Brings the failure about: from then on the operator hears nothing. */
-  begin(lane: Lane): Promise<void> | void;
-  end(lane: Lane): Promise<void> | void;
-}
-
-const watchCall = 'watch endpointgateways';
-const listCall = 'list endpointgateways';
-
-const drop: Interference = { kind: 'drop' };
-
-const outages: readonly Outage[] = [
-  {
-    name: 'watch cut, and refused for a while',
-    lists: 0,
-    begin: (lane) => {
-      refuseToListAndWatch(lane);
-      lane.newest.kube.cutStreams();
-    },
-    end: hear,
-  },
-  {
-    name: 'watch refused with 410',
-    lists: 1,
-    begin: (lane) => {
-      refuseToListAndWatch(lane);
-      lane.newest.kube.cutStreams();
-    },
-    end: (lane) => {
-      lane.traffic.hook = async ({ name }) => {
-        if (name !== watchCall) {
-          return undefined;
-        }
-        hear(lane);
-        return refusal('kube', name, 410);
-      };
-    },
-  },
-  {
-    name: 'watch ended by an ERROR event of code 410',
-    lists: 1,
-    begin: (lane) => {
-      refuseToListAndWatch(lane);
-      lane.newest.kube.endStreams(JSON.stringify({ type: 'ERROR', object: kubeStatus(410) }));
-    },
-    end: hear,
-  },
-  {
-    name: 'API server restarted on the same port',
-    exclusive: true,
-    // A restarted server remembers no events: it depends on how old the last bookmark is.
-    lists: '0 or 1',
-    begin: async (lane) => restartServer(lane, async () => {}),
-    end: hear,
-  },
-  {
-    name: 'etcd compacted and API server restarted: the version is gone',
-    exclusive: true,
-    lists: 1,
-    begin: async (lane) =>
-      restartServer(lane, async ({ daemons }) => {
-        await daemons.etcd.compact();
-      }),
-    end: hear,
-  },
-  {
-    name: 'silent API server, which speaks again',
-    lists: 0,
-    begin: (lane) => lane.newest.kube.fallSilent(),
-    end: (lane) => lane.newest.kube.speakAgain(),
-  },
-  {
-    name: 'silent API server, whose watches are lost',
-    lists: 0,
-    begin: (lane) => lane.newest.kube.fallSilent(),
-    end: (lane) => {
-      lane.newest.kube.cutStreams();
-      lane.newest.kube.speakAgain();
-    },
-  },
-  {
-    name: 'a watch that alone falls silent, until that is noticed',
-    long: true,
-    lists: 0,
-    begin: (lane) => lane.newest.kube.muteStreams(),
-    end: async ({ traffic }) => {
-      const seen = traffic.count(watchCall);
-      // Three bookmarks missed are three minutes.
-      await until(() => traffic.count(watchCall) > seen, { what: 'another watch', deadlineMs: 300_000 });
-    },
-  },
-];
-
-/** Renewals go on, and a gap of some seconds does not cost the Lease. */
+/** A renewal falls into every gap, and a gap of half a minute does not cost the Lease. */
 const lease: LaneOptions = {
   leaderElection: { leaseDuration: '60s', renewDeadline: '40s', retryPeriod: '3s' },
 };
-
-/** Pauses double from 0.8 s on, so a gap of some seconds has room for few attempts. */
-const mostAttempts = 8;
 
 export const watch: Scenario = {
   name: 'watch',
@@ -137,59 +36,112 @@ export const watch: Scenario = {
 };
 
 const latecomer = 'made-in-the-gap';
+const vanished = 'gone-in-the-gap';
+
+/** What Kubernetes grants a Pod that does not say otherwise. */
+const graceMs = 30_000;
 
 async function run(rig: Rig, outage: Outage): Promise<Verdict> {
   return inLane(rig, lease, async (lane) => {
-    const { admin } = rig;
-    const { traffic } = lane;
-    for (const phase of ['start', 'create'] as const) {
-      await walk(lane, phase, lifecycle);
+    const line = new Line(lane);
+    const orphan = await settle(lane);
+    line.mark();
+    await outage.begin(line);
+    await changeAll(lane);
+    if (!(await isMet(line, outage))) {
+      return { kind: 'notReached' };
     }
-    const [begun, answered] = [traffic.begun.length, traffic.answered.length];
-    await outage.begin(lane);
-    await admin.delete(lane.namespace, objectName);
-    await admin.create(lane.namespace, gatewayManifest(latecomer));
-    await outage.end(lane);
+    const meddling: string[] = [];
+    line.witness = (call) => meddling.push(...meddlingOf(call, orphan));
+    await outage.end(line);
     await reached(lane, 'delete');
     await rig.watch.until(`${lane.namespace}/${latecomer}`, 'is Ready', isReady);
-    const attempts = traffic.begun.slice(begun).filter(({ name }) => name === listCall || name === watchCall);
-    const lists = traffic.answered
-      .slice(answered)
-      .filter(({ name, status }) => name === listCall && status === 200);
-    const gateways = gatewaysOf(lane).map(({ name }) => name);
+    await until(() => lane.traffic.isIdle, { what: 'no call is under way' });
     const problems = [
-      ...(isExpected(lists.length, outage.lists) ? [] : [`${lists.length} lists were answered`]),
-      ...(attempts.length <= mostAttempts ? [] : [`${attempts.length} attempts to list or watch`]),
-      ...(gateways.length === 1 && gateways[0]?.includes(latecomer) === true
-        ? []
-        : [`the cloud holds ${gateways.join(', ')}`]),
-      ...traffic.ledger.problems(),
+      ...requestProblems(line, outage),
+      ...cloudProblems(lane, orphan),
+      ...meddling,
+      ...lane.traffic.failures.map((failure) => `the harness failed: ${failure}`),
+      ...lane.traffic.ledger.problems(),
     ];
-    await outage.begin(lane);
-    const { code } = await lane.newest.process.stop();
+    const { attempts, gapMs } = line;
+    const counted = `attempts to list or watch: ${attempts === 0 ? 'none' : `${attempts} in ${inSeconds(gapMs)}`}`;
+    await outage.begin(line);
+    const { code, afterMs } = await terminated(lane);
     const stopped = code === 0 ? [] : [`SIGTERM meanwhile ended it with ${code}`];
-    return verdictOf([...problems, ...stopped], `${attempts.length} attempts to list or watch`);
+    return verdictOf([...problems, ...stopped], `${counted}; SIGTERM took ${inSeconds(afterMs)}`);
   });
 }
 
-function isExpected(count: number, lists: Outage['lists']): boolean {
-  return lists === '0 or 1' ? count <= 1 : count === lists;
+/** Two objects are Ready. Returns the id of the gateway of the one that will vanish. */
+async function settle(lane: Lane): Promise<string> {
+  const { admin, watch: objects } = lane.rig;
+  await walk(lane, 'start', lifecycle);
+  await admin.create(lane.namespace, gatewayManifest(vanished));
+  const { status } = await objects.until(`${lane.namespace}/${vanished}`, 'is Ready', isReady);
+  await walk(lane, 'create', lifecycle);
+  return status?.id ?? '';
 }
 
-function hear(lane: Lane): void {
-  lane.traffic.hook = undefined;
+/** One object goes without its operator, one is marked as to be deleted, and one is new. */
+async function changeAll({ rig: { admin }, namespace }: Lane): Promise<void> {
+  await admin.patch(namespace, vanished, [{ op: 'remove', path: '/metadata/finalizers' }]);
+  await admin.delete(namespace, vanished);
+  await admin.delete(namespace, objectName);
+  await admin.create(namespace, gatewayManifest(latecomer));
 }
 
-function refuseToListAndWatch(lane: Lane): void {
-  lane.traffic.hook = async ({ name }) => (name === listCall || name === watchCall ? drop : undefined);
+async function isMet(line: Line, outage: Outage): Promise<boolean> {
+  return until(() => outage.isMet(line), { what: outage.name, deadlineMs: 60_000 }).catch(() => false);
 }
 
-/** The operator cannot reach it before the gap is over, though the server is back by then. */
-async function restartServer(lane: Lane, meanwhile: (plane: Rig['plane']) => Promise<void>): Promise<void> {
-  const { plane } = lane.rig;
-  lane.traffic.hook = async ({ side }) => (side === 'kube' ? drop : undefined);
-  await plane.daemons.apiServer.stopServing();
-  await meanwhile(plane);
-  await plane.daemons.apiServer.startServing();
-  await lane.rig.watchAnew();
+/**
+ * Nobody wants anything of what has vanished: its gateway stays as an orphan, and its status is nowhere. Who hears of
+ * the version before the last may still try to put the finalizer back, under that version; that must be refused.
+ */
+function meddlingOf(
+  { moment, name, exchange: { method, path, body, status } }: PassingCall,
+  orphan: string,
+): readonly string[] {
+  const concerns = path.includes(`/${vanished}`) || path.includes(orphan) || body.includes(orphan);
+  const isEvent = name.startsWith('create events');
+  const isMeddling = name === finalizerCall ? status === 200 : moment === 'before';
+  return concerns && method !== 'GET' && !isEvent && isMeddling
+    ? [`${name} was sent for what had vanished`]
+    : [];
+}
+
+const finalizerCall = 'patch endpointgateways';
+
+function requestProblems({ attempts, mostAttempts, lists }: Line, outage: Outage): readonly string[] {
+  const most = outage.attempts === 'by its pauses' ? mostAttempts : outage.attempts;
+  const isExpected = outage.lists === '0 or 1' ? lists <= 1 : lists === outage.lists;
+  return [
+    ...(isExpected ? [] : [`${lists} lists were answered`]),
+    ...(attempts <= most ? [] : [`${attempts} attempts to list or watch instead of at most ${most}`]),
+  ];
+}
+
+function cloudProblems(lane: Lane, orphan: string): readonly string[] {
+  const gateways = gatewaysOf(lane);
+  const others = gateways.filter(({ id }) => id !== orphan).map(({ name }) => name);
+  return [
+    ...(gateways.length === others.length ? ['the gateway of the object that vanished is gone'] : []),
+    ...(others.length === 1 && others[0]?.includes(latecomer) === true
+      ? []
+      : [`the cloud holds ${others.join(', ')}`]),
+  ];
+}
+
+/** Throws when it is still there after the grace. */
+async function terminated({ newest: { process } }: Lane): Promise<{ code: number | null; afterMs: number }> {
+  const sentAtMs = Date.now();
+  process.kill('SIGTERM');
+  const what = 'the operator ends on SIGTERM';
+  const { code } = await until(async () => process.ended, { what, deadlineMs: graceMs });
+  return { code, afterMs: Date.now() - sentAtMs };
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
