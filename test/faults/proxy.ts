@@ -35,7 +35,7 @@ export interface Exchange {
   status: number | undefined;
 }
 
-/** May take as long as it likes: the request stands still meanwhile. Both moments get the same object. */
+/** May take as long as it likes: the request stands still meanwhile. */
 export type Observer = (exchange: Exchange) => Promise<Interference | undefined>;
 
 export interface ProxyOptions {
