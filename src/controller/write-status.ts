@@ -45,10 +45,12 @@ export async function writeStatus(
       if (!(error instanceof KubeError) || error.reason !== 'conflict' || reads === mostReads) {
         throw error;
       }
-      basis = await writer.client.get<Resource>(writer.type, keyOf(resource), signal);
-      if (!hasSameStatus(basis, resource)) {
+      const read = await writer.client.get<Resource>(writer.type, keyOf(resource), signal);
+      const hasChanged = read.metadata.resourceVersion !== basis.metadata.resourceVersion;
+      if (!hasChanged || !hasSameStatus(read, resource)) {
         throw error;
       }
+      basis = read;
     }
   }
 }

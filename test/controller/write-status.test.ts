@@ -8,6 +8,7 @@ import {
   writeIntent,
   writeStatus,
 } from '../../src/controller/write-status.ts';
+import { KubeError } from '../../src/kube/errors.ts';
 import { keyOf } from '../../src/kube/object.ts';
 import { MemoryKube } from './memory-kube.ts';
 import { resource } from './samples.ts';
@@ -87,4 +88,16 @@ it('leaves an object that changes all the time to a later pass', async () => {
     reason: 'conflict',
   });
   expect(edits).toBe(4);
+});
+
+it('does not ask again when it is refused although nothing has changed', async () => {
+  kube.before = async ({ verb }) => {
+    if (verb === 'applyStatus') {
+      throw new KubeError('refused', { reason: 'conflict', status: 409 });
+    }
+  };
+  await expect(writeStatus(writer, made, { state: 'Pending' }, signal)).rejects.toMatchObject({
+    reason: 'conflict',
+  });
+  expect(kube.calls.map(({ verb }) => verb)).toEqual(['applyStatus', 'get']);
 });

@@ -12,13 +12,13 @@ import { until } from '../../lib/until.ts';
 import { type FaultCase, type Scenario, type Verdict, verdictOf } from '../case.ts';
 import type { Lane, LaneOptions } from '../lane.ts';
 import type { Rig } from '../rig.ts';
-import { begin, reached } from '../script.ts';
+import { lifecycle } from '../script.ts';
 import { gatewaysOf } from '../snapshot.ts';
 import { excesses, type Extent, mostCalls, timesWithin } from '../storms/bounds.ts';
 import { cloudStorms } from '../storms/cloud.ts';
 import { kubeStorms } from '../storms/kube.ts';
 import type { Storm } from '../storms/storm.ts';
-import { inLane } from '../walk.ts';
+import { inLane, walk } from '../walk.ts';
 
 const objects = 20;
 
@@ -78,8 +78,7 @@ function laneOptions({ lane }: Storm, { paces }: Scale): LaneOptions {
 async function run(rig: Rig, one: Storm, scale: Scale): Promise<Verdict> {
   return inLane(rig, laneOptions(one, scale), async (lane) => {
     lane.cloud.control.clock.resume();
-    await begin(lane, 'start', false);
-    await reached(lane, 'start');
+    await walk(lane, 'start', lifecycle);
     if (one.meets === 'changes') {
       await createAll(lane);
       await untilReady(lane, 1);
