@@ -86,7 +86,7 @@ const program = new Command('faults')
   .option('--seed <number>', 'decides which cases are sampled', positive, 1)
   .option('--only <text>', 'only cases whose name contains this')
   .option('--short', 'the selection that npm test makes', false)
-  .option('--lanes <number>', 'operators side by side', positive, 6)
+  .option('--lanes <number>', 'operators side by side', positive, 8)
   .option('--json', 'print one JSON object at the end')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 

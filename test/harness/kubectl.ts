@@ -32,6 +32,8 @@ export async function kubectl(
         }
       },
     );
+    // One that wants no input may have ended before it could be told that there is none.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
   });
 }

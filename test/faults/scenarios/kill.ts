@@ -30,7 +30,7 @@ export const killUnchecked: Scenario = scenarioOf(
 /** What npm test always tries: around the calls on which all depends. */
 const always =
   /^(create|delete): .*(POST endpoint_gateways|status \[intent\]|POST tags\/attach|DELETE endpoint_gateways\/:id|patch endpointgateways) #1 /;
-const shortSample = 8;
+const shortSample = 6;
 
 function scenarioOf(name: string, about: string, options: LaneOptions): Scenario {
   return {

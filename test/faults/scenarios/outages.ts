@@ -12,7 +12,7 @@ export interface Outage {
   readonly name: string;
   /** It touches what all lanes share. */
   readonly exclusive?: true;
-  /** It takes minutes, in which nothing happens. */
+  /** It takes half a minute and more, in which hardly anything happens: not in the short selection. */
   readonly long?: true;
   /** How often everything is listed anew; else the watch goes on. */
   readonly lists: 0 | 1 | '0 or 1';
@@ -97,6 +97,7 @@ export const outages: readonly Outage[] = [
   {
     ...silent,
     name: 'silent API server, which speaks again',
+    long: true,
     lists: 0,
     attempts: 0,
     end: ({ lane }) => lane.newest.kube.speakAgain(),
@@ -104,6 +105,7 @@ export const outages: readonly Outage[] = [
   {
     ...silent,
     name: 'silent API server, whose watches are lost',
+    long: true,
     lists: 0,
     attempts: 1,
     end: ({ lane }) => {
