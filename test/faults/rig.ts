@@ -10,6 +10,7 @@ import { ensureBuilt } from '../harness/build.ts';
 import { type GatewayWatch, watchGateways } from '../harness/gateway-watch.ts';
 import { install, operatorAccount } from '../harness/install.ts';
 import { makeTetheredFolder } from '../lib/tether.ts';
+import type { Recording } from './walk.ts';
 import { endpointGatewayType } from '../../src/kinds/endpoint-gateway/types.gen.ts';
 
 export interface RigOptions {
@@ -29,6 +30,8 @@ export interface Rig {
   readonly operatorToken: string;
   readonly folder: string;
   readonly operatorRoot: string | undefined;
+  /** Clean runs that were recorded in it, by what they were runs of. */
+  readonly recordings: Map<string, Promise<Recording>>;
   /** Opens the watch again, which would take its time after its server was gone. */
   watchAnew(): Promise<void>;
   stop(): Promise<void>;
@@ -61,6 +64,7 @@ export async function startRig({ operatorRoot, signal }: RigOptions = {}): Promi
     operatorToken: operator.getCurrentUser()?.token ?? '',
     folder: folder.path,
     operatorRoot,
+    recordings: new Map(),
     async watchAnew() {
       await watch.stop();
       watch = watchGateways(plane.kubeconfig, () => undefined);

@@ -19,8 +19,16 @@ export interface Recording {
   readonly snapshots: ReadonlyMap<Phase, Snapshot>;
 }
 
-/** Two runs, so that a call that chance brought about, such as one more look on a slow machine, is no boundary. */
+/** Recorded once, for all scenarios that start from it. */
 export async function record(rig: Rig, script: Script, options: LaneOptions = {}): Promise<Recording> {
+  const key = JSON.stringify([rig.operatorRoot, script.name, options]);
+  const recording = rig.recordings.get(key) ?? recordTwice(rig, script, options);
+  rig.recordings.set(key, recording);
+  return recording;
+}
+
+/** Two runs, so that a call that chance brought about, such as one more look on a slow machine, is no boundary. */
+async function recordTwice(rig: Rig, script: Script, options: LaneOptions): Promise<Recording> {
   const [one, other] = await Promise.all([
     recordOnce(rig, script, options),
     recordOnce(rig, script, options),
