@@ -2,7 +2,7 @@
 import { errorOfStatus, errorsBody } from '../cloud/errors.ts';
 import type { Moment, Side } from './boundary.ts';
 import type { Lane, LaneOptions } from './lane.ts';
-import type { Interference } from './proxy.ts';
+import { drop, silence, type Interference } from './interference.ts';
 
 export interface Fault {
   readonly name: string;
@@ -12,9 +12,6 @@ export interface Fault {
   readonly act: (lane: Lane, call: string) => Interference | undefined;
   readonly lane?: LaneOptions;
 }
-
-const drop: Interference = { kind: 'drop' };
-const silence: Interference = { kind: 'silence' };
 
 /** Shorter than the 30 s of production, so that nobody waits for a call that is never answered. */
 const shortCalls: LaneOptions = { callTimeout: '1s' };

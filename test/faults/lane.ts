@@ -153,8 +153,7 @@ export class Lane implements AsyncDisposable {
 
   /** Starts it after the one before was killed, without waiting for that one's Lease to run out. */
   async restart(config: object = {}): Promise<Replica> {
-    // Killed early enough, the operator has not made one yet.
-    await this.rig.admin.freeLease(this.leaseName).catch(() => undefined);
+    await this.rig.admin.freeLease(this.leaseName);
     return this.start(config);
   }
 

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { applyPatch, exchangeOf } from './exchanges.ts';
 import { Ledger } from './ledger.ts';
-import type { Exchange, Interference } from './proxy.ts';
+import type { Interference } from './interference.ts';
+import type { Exchange } from './proxy.ts';
 
 const startMs = Date.UTC(2026, 10, 21, 12);
 const minutes = (count: number): number => startMs + count * 60_000;

@@ -3,7 +3,8 @@
  * that the API server holds; none while an earlier one may still turn out to have made a gateway, under whatever
  * intent; and nobody takes the intent of such a create away (design §4.5).
  */
-import type { Exchange, Interference } from './proxy.ts';
+import type { Interference } from './interference.ts';
+import type { Exchange } from './proxy.ts';
 
 interface Intent {
   readonly name: string;

@@ -5,7 +5,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { type Certificates, createCertificates } from '../cloud/certificate.ts';
 import { until } from '../lib/until.ts';
 import { done, ProxyBench } from './proxy-bench.ts';
-import type { Exchange, Interference, Observer } from './proxy.ts';
+import type { Interference } from './interference.ts';
+import type { Exchange, Observer } from './proxy.ts';
 
 let certificates: Certificates;
 let bench: ProxyBench;

@@ -10,19 +10,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 import type { ServerCertificate } from '../cloud/certificate.ts';
-
-/** What the client gets instead of the server's answer. */
-export type Interference =
-  /** The connection is cut. */
-  | { readonly kind: 'drop' }
-  /** Nothing is ever answered. */
-  | { readonly kind: 'silence' }
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body: unknown;
-    };
+import { drop, interfere, type Interference } from './interference.ts';
 
 export interface Exchange {
   readonly method: string;
@@ -163,7 +151,7 @@ export class Proxy implements AsyncDisposable {
     await this.#unlessSilent(response);
     if (answer === undefined || late !== undefined) {
       answer?.message.destroy();
-      interfere(response, late ?? { kind: 'drop' });
+      interfere(response, late ?? drop);
       return;
     }
     const { message, content } = answer;
@@ -225,15 +213,6 @@ export class Proxy implements AsyncDisposable {
     if (this.#silence !== undefined) {
       upstream.pause();
     }
-  }
-}
-
-function interfere(response: http.ServerResponse, interference: Interference): void {
-  if (interference.kind === 'drop') {
-    response.destroy();
-  } else if (interference.kind === 'answer') {
-    response.writeHead(interference.status, { 'content-type': 'application/json', ...interference.headers });
-    response.end(JSON.stringify(interference.body));
   }
 }
 

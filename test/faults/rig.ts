@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
+import { ApiException, CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 
 import { createCertificates, type Certificates } from '../cloud/certificate.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
@@ -121,7 +121,7 @@ export class Admin {
     await this.#objects.deleteNamespacedCustomObject({ group, version, plural, namespace, name });
   }
 
-  /** Takes the Lease from whoever holds it: what a killed holder leaves is valid for a while. */
+  /** Takes the Lease, if there is one, from whoever holds it: what a killed holder leaves is valid for a while. */
   async freeLease(name: string): Promise<void> {
     const lease = {
       group: 'coordination.k8s.io',
@@ -131,6 +131,12 @@ export class Admin {
       name,
     };
     const body = [{ op: 'add', path: '/spec/holderIdentity', value: '' }];
-    await this.#objects.patchNamespacedCustomObject({ ...lease, body });
+    try {
+      await this.#objects.patchNamespacedCustomObject({ ...lease, body });
+    } catch (error) {
+      if (!(error instanceof ApiException) || error.code !== 404) {
+        throw error;
+      }
+    }
   }
 }

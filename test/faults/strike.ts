@@ -1,7 +1,7 @@
 /** Something that happens once, at one boundary. */
 import type { Boundary } from './boundary.ts';
 import type { Lane } from './lane.ts';
-import type { Interference } from './proxy.ts';
+import type { Interference } from './interference.ts';
 
 export class Strike {
   readonly #done = Promise.withResolvers<void>();

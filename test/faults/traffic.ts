@@ -4,7 +4,8 @@ import { until } from '../lib/until.ts';
 import { type Call, CallCounter, type Moment, type Side } from './boundary.ts';
 import { cloudCallName, kubeCallName } from './call-name.ts';
 import { Ledger } from './ledger.ts';
-import type { Exchange, Interference, Observer } from './proxy.ts';
+import type { Interference } from './interference.ts';
+import type { Exchange, Observer } from './proxy.ts';
 
 export interface PassingCall {
   readonly moment: Moment;

@@ -4,6 +4,7 @@
  */
 import { type Boundary, boundariesOf, boundaryName } from '../boundary.ts';
 import { type FaultCase, type Scenario, type Verdict, verdictOf } from '../case.ts';
+import { drop } from '../interference.ts';
 import type { LaneOptions } from '../lane.ts';
 import type { Rig } from '../rig.ts';
 import { drift, lifecycle, loss } from '../script.ts';
@@ -79,7 +80,7 @@ async function runKill(rig: Rig, boundary: Boundary, { recording, options }: Kil
   return inLane(rig, { ...script.lane, ...options }, async (lane) => {
     const strike = new Strike(lane, boundary, async () => {
       await lane.kill();
-      return { kind: 'drop' };
+      return drop;
     });
     const phase = await walkTo(lane, boundary, recording);
     await walkInto(lane, phase, strike);

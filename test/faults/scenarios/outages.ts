@@ -4,7 +4,7 @@
  */
 import { until } from '../../lib/until.ts';
 import { kubeStatus, refusal } from '../faults.ts';
-import type { Interference } from '../proxy.ts';
+import { drop } from '../interference.ts';
 import type { Rig } from '../rig.ts';
 import { isAttempt, isWatch, type Line } from './line.ts';
 
@@ -24,8 +24,6 @@ export interface Outage {
   isMet(line: Line): boolean;
   end(line: Line): Promise<void> | void;
 }
-
-const drop: Interference = { kind: 'drop' };
 
 const refused = {
   attempts: 'by its pauses',

@@ -4,6 +4,7 @@
  */
 import { type Boundary, boundariesOf, boundaryName } from '../boundary.ts';
 import { type FaultCase, type Scenario, type Verdict, verdictOf } from '../case.ts';
+import { drop } from '../interference.ts';
 import type { Lane, LaneOptions } from '../lane.ts';
 import type { Rig } from '../rig.ts';
 import { begin, lifecycle, type Phase, reached } from '../script.ts';
@@ -96,7 +97,7 @@ async function runEnd(rig: Rig, { signal, boundary, recording }: End): Promise<V
     const [leader] = lane.replicas;
     const strike = new Strike(lane, boundary, async () => {
       leader?.process.kill(signal);
-      return signal === 'SIGKILL' ? { kind: 'drop' } : undefined;
+      return signal === 'SIGKILL' ? drop : undefined;
     });
     await begin(lane, phase, true);
     if (!(await isMet(strike))) {

@@ -1,7 +1,7 @@
 /** IBM Cloud fails for long, from the first call on or where passes have got further. */
 import type { Timings } from '../../../src/controller/timings.ts';
 import { refusal } from '../faults.ts';
-import type { Interference } from '../proxy.ts';
+import { drop, silence, type Interference } from '../interference.ts';
 import { inTurn, jittered, pausesOf } from './bounds.ts';
 import {
   type Calls,
@@ -19,9 +19,6 @@ import {
 export function cloudStorms(options: StormOptions): readonly Storm[] {
   return [...outages(options), ...denials(options), ...deepFailures(options), ...missingTokens(options)];
 }
-
-const silence: Interference = { kind: 'silence' };
-const drop: Interference = { kind: 'drop' };
 
 /** A status is written when it changes: when the failure is met, and when patience ends. */
 function told(reason: string, statuses = 1): Calls {

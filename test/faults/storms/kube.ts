@@ -1,6 +1,6 @@
 /** The API server fails for long: for statuses, or for lists and watches. */
 import { kubeStatus, refusal } from '../faults.ts';
-import type { Interference } from '../proxy.ts';
+import { drop, type Interference } from '../interference.ts';
 import { jittered, pausesOf } from './bounds.ts';
 import {
   type Calls,
@@ -17,8 +17,6 @@ import {
 export function kubeStorms(options: StormOptions): readonly Storm[] {
   return [...statuses(options), ...watches()];
 }
-
-const drop: Interference = { kind: 'drop' };
 
 /** No status can be written: an intent when something is to be created, else what a pass came to. */
 function statuses({ paces, retryAfterSeconds }: StormOptions): readonly Storm[] {

@@ -1,7 +1,7 @@
 /** A failure that lasts, and how much an operator may ask while it does. */
 import type { Timings } from '../../../src/controller/timings.ts';
 import type { Lane, LaneOptions } from '../lane.ts';
-import type { Interference } from '../proxy.ts';
+import type { Interference } from '../interference.ts';
 import type { PassingCall } from '../traffic.ts';
 import type { Allowance } from './bounds.ts';
 
