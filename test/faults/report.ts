@@ -2,10 +2,10 @@
 import type { CaseResult } from './case.ts';
 import type { ScenarioResult } from './run-scenarios.ts';
 
-export function line({ verdict, seconds, name, note, retries, problems }: CaseResult): string {
+export function line({ scenario, verdict, seconds, name, note, retries, problems }: CaseResult): string {
   const again = retries === 0 ? undefined : `${retries} ${retries === 1 ? 'retry' : 'retries'}`;
   const said = [name, note, again].filter((part) => part !== undefined).join('; ');
-  const first = `  ${verdict.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s  ${said}`;
+  const first = `${verdict.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s  ${scenario}: ${said}`;
   return [first, ...problems.map((problem) => indented(problem))].join('\n');
 }
 

@@ -64,18 +64,40 @@ test('what is told says how often a case was repeated, and why one is broken', a
   const text = options.told.join('\n').replaceAll(/ {3}\d\.\d s/g, '   # s');
   expect(text).toBe(
     [
-      '',
       'good: about good',
       '  3 cases of all there is',
-      '  converged     # s  fine; gap 3 s',
-      '  broken        # s  wrong',
+      '',
+      'converged     # s  good: fine; gap 3 s',
+      'broken        # s  good: wrong',
       '      two gateways',
       '      operator 1 said last:',
       '      bye',
-      '  notReached    # s  missed; 2 retries',
-      '  3 tried: 1 converged, 1 broken, 1 not reached',
+      'notReached    # s  good: missed; 2 retries',
+      '',
+      'good: 3 tried: 1 converged, 1 broken, 1 not reached',
     ].join('\n'),
   );
+});
+
+test('the cases of all scenarios run mixed, each of them evenly spread', async () => {
+  const started: string[] = [];
+  const plan = (name: string, count: number): Scenario =>
+    scenarioOf(name, async () =>
+      Array.from({ length: count }, (_, index) => ({
+        scenario: name,
+        name: `${name}${index}`,
+        run: async () => {
+          started.push(`${name}${index}`);
+          return { kind: 'converged' };
+        },
+      })),
+    );
+  const results = await runScenarios([plan('a', 4), plan('b', 2)], rig, optionsOf({ lanes: 1 }));
+  expect(started).toEqual(['a0', 'b0', 'a1', 'a2', 'b1', 'a3']);
+  expect(results.map(({ name, cases }) => [name, cases.length])).toEqual([
+    ['a', 4],
+    ['b', 2],
+  ]);
 });
 
 test('a signal ends the run while a scenario is planned, and no result is told', async () => {
@@ -86,5 +108,5 @@ test('a signal ends the run while a scenario is planned, and no result is told',
     throw new Error('the API server is gone');
   });
   await expect(runScenarios([planning, good], rig, options)).rejects.toThrow('stopped by SIGINT');
-  expect(options.told).toEqual(['\nplanning: about planning']);
+  expect(options.told).toEqual(['planning: about planning']);
 });

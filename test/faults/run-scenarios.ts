@@ -1,4 +1,7 @@
-/** One scenario after the other: plans it, runs the cases that were chosen, and tells while it happens. */
+/**
+ * Plans every scenario, then runs their cases in one pool, and tells while it happens. The scenarios are mixed evenly:
+ * the cases of some mostly wait and those of others mostly work, so that side by side they fill the machine.
+ */
 import { abortable } from '../../src/lib/abortable.ts';
 import { type CaseResult, type Choice, type FaultCase, type Plan, type Scenario, verdictOf } from './case.ts';
 import { runAll } from './pool.ts';
@@ -19,37 +22,36 @@ export interface ScenarioResult {
   readonly name: string;
   /** What the cases were chosen from. */
   readonly from: string;
+  /** In the order in which they ended. */
   readonly cases: readonly CaseResult[];
-  readonly seconds: number;
+}
+
+interface Planned extends Plan {
+  readonly name: string;
 }
 
 export async function runScenarios(
   scenarios: readonly Scenario[],
   rig: Rig,
-  options: RunOptions,
+  { lanes, signal, tell, ...choice }: RunOptions,
 ): Promise<readonly ScenarioResult[]> {
-  const results: ScenarioResult[] = [];
+  const all: Planned[] = [];
   for (const scenario of scenarios) {
-    results.push(await runScenario(scenario, rig, options));
+    signal.throwIfAborted();
+    tell(`${scenario.name}: ${scenario.about}`);
+    const plan = await abortable(planned(scenario, rig, choice), signal);
+    tell(`  ${plan.cases.length} cases of ${plan.from}`);
+    all.push({ name: scenario.name, ...plan });
   }
-  return results;
-}
-
-async function runScenario(
-  scenario: Scenario,
-  rig: Rig,
-  { signal, tell, ...options }: RunOptions,
-): Promise<ScenarioResult> {
-  const { name, about } = scenario;
-  const startedMs = performance.now();
-  signal.throwIfAborted();
-  tell(`\n${name}: ${about}`);
-  const { cases, from } = await abortable(planned(scenario, rig, options), signal);
-  tell(`  ${cases.length} cases of ${from}`);
+  tell('');
   const onResult = (result: CaseResult): void => tell(line(result));
-  const results = await runAll(rig, cases, { lanes: options.lanes, signal, onResult });
-  tell(`  ${say(totalsOf(results))}`);
-  return { name, from, cases: results, seconds: (performance.now() - startedMs) / 1000 };
+  const results = await runAll(rig, mixed(all), { lanes, signal, onResult });
+  tell('');
+  return all.map(({ name, from }) => {
+    const cases = results.filter(({ scenario }) => scenario === name);
+    tell(`${name}: ${say(totalsOf(cases))}`);
+    return { name, from, cases };
+  });
 }
 
 /** The cases that were chosen. An operator whose clean run fails must not cost what other scenarios came to. */
@@ -66,4 +68,12 @@ async function planned(
     const cleanRun: FaultCase = { scenario: scenario.name, name: 'clean run', run: async () => verdict };
     return { cases: [cleanRun], from: 'no clean run' };
   }
+}
+
+/** Each scenario's cases stay in their order and are spread evenly over the run. */
+function mixed(plans: readonly Plan[]): readonly FaultCase[] {
+  return plans
+    .flatMap(({ cases }) => cases.map((one, index) => ({ one, at: (index + 0.5) / cases.length })))
+    .toSorted((left, right) => left.at - right.at)
+    .map(({ one }) => one);
 }
