@@ -114,7 +114,7 @@ function meddlingOf(
 const finalizerCall = 'patch endpointgateways';
 
 function requestProblems({ attempts, mostAttempts, lists }: Line, outage: Outage): readonly string[] {
-  const most = outage.attempts === 'by its pauses' ? mostAttempts : outage.attempts;
+  const most = outage.attempts === 'by its pauses' ? mostAttempts : outage.attempts + 2 * lists;
   const isExpected = outage.lists === '0 or 1' ? lists <= 1 : lists === outage.lists;
   return [
     ...(isExpected ? [] : [`${lists} lists were answered`]),
