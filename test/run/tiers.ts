@@ -43,7 +43,8 @@ export function tiersOf(suite: Suite, root: string): readonly Tier[] {
     { name: 'faults', command: ['node', 'test/faults/main.ts', '--short'], counting: 'last-line' },
     {
       name: 'e2e',
-      command: ['jest', '--runInBand', '--testPathPatterns', `${tests}e2e${escaped(sep)}`],
+      // Each file has a control plane and a cloud of its own, and mostly waits for them.
+      command: ['jest', '--maxWorkers=2', '--testPathPatterns', `${tests}e2e${escaped(sep)}`],
       counting: 'jest',
     },
   ];
