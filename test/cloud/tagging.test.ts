@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from './client.ts';
 import { refusal, startFixture, type Fixture } from './fixture.ts';
-import { MOST_TAGS_PER_RESOURCE } from './tagging/tags.ts';
+import { MOST_TAGS } from './tagging/tags.ts';
 
 let fixture: Fixture;
 let crn: string;
@@ -131,7 +131,7 @@ describe('a failure', () => {
   });
 
   it('of a full resource, too', async () => {
-    for (let hundred = 0; hundred < MOST_TAGS_PER_RESOURCE / 100; hundred += 1) {
+    for (let hundred = 0; hundred < MOST_TAGS.user / 100; hundred += 1) {
       await change(
         'attach',
         Array.from({ length: 100 }, (_, index) => `tag:${hundred}-${index}`),

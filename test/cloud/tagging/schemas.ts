@@ -1,8 +1,24 @@
 /** What Global Tagging accepts (vpc-endpoint-gateways §9), and the types of what its schemas let through. */
 import type { Schema } from '../validation.ts';
+import { TAG_TYPES, type TagType } from './tags.ts';
 
 const tag: Schema = { type: 'string', minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9:_ .-]+$' };
-const tagType: Schema = { type: 'string', enum: ['user', 'access', 'service'], default: 'user' };
+const accessTag: Schema = { ...tag, pattern: '^[A-Za-z0-9_ .-]+:[A-Za-z0-9_ .-]+$' };
+const tagType: Schema = { type: 'string', enum: TAG_TYPES, default: 'user' };
+
+export const createBody: Schema = {
+  type: 'object',
+  properties: { tag_names: { type: 'array', minItems: 1, maxItems: 100, items: accessTag } },
+  required: ['tag_names'],
+  additionalProperties: false,
+};
+
+export const createQuery: Schema = {
+  type: 'object',
+  properties: { tag_type: { type: 'string', const: 'access' }, account_id: { type: 'string' } },
+  required: ['tag_type'],
+  additionalProperties: false,
+};
 
 export const changeBody: Schema = {
   type: 'object',
@@ -53,6 +69,10 @@ export const listQuery: Schema = {
   additionalProperties: false,
 };
 
+export interface CreateBody {
+  readonly tag_names: readonly string[];
+}
+
 export interface ChangeBody {
   readonly resources: ReadonlyArray<{ readonly resource_id: string }>;
   readonly tag_name?: string;
@@ -60,13 +80,13 @@ export interface ChangeBody {
 }
 
 export interface ChangeQuery {
-  readonly tag_type: 'user' | 'access' | 'service';
+  readonly tag_type: TagType;
   readonly replace: boolean;
   readonly update: boolean;
 }
 
 export interface ListQuery {
-  readonly tag_type: 'user' | 'access' | 'service';
+  readonly tag_type: TagType;
   readonly attached_to?: string;
   readonly providers?: string;
   readonly offset: number;
