@@ -17,7 +17,7 @@ export interface Account {
   /** Name by which seeds and tests speak of it; IBM's APIs never show it. */
   readonly name: string;
   readonly defaultResourceGroup: ResourceGroup;
-  readonly resourceGroups: ReadonlyMap<string, ResourceGroup>;
+  readonly resourceGroups: Map<string, ResourceGroup>;
 }
 
 export interface Identity {
@@ -44,8 +44,13 @@ export class Accounts {
   addApiKey(account: Account, role: Role = 'editor', apiKey = randomBytes(33).toString('base64url')): string {
     const identity = { account, role, iamId: `iam-ServiceId-${randomUUID()}` };
     this.#byApiKey.set(apiKey, identity);
-    this.#byIamId.set(identity.iamId, identity);
+    this.addIdentity(identity);
     return apiKey;
+  }
+
+  /** From now on tokens of this identity are accepted. */
+  addIdentity(identity: Identity): void {
+    this.#byIamId.set(identity.iamId, identity);
   }
 
   /** From now on the key is refused, and so is every token that was made from it. */
@@ -63,6 +68,10 @@ export class Accounts {
       throw new Error(`the simulated cloud has no account named ${name}`);
     }
     return account;
+  }
+
+  ofId(id: string): Account | undefined {
+    return [...this.#byName.values()].find((account) => account.id === id);
   }
 
   ofApiKey(apiKey: string): Identity | undefined {

@@ -1,16 +1,13 @@
 /**
- * The IAM token service: the API key grant and the public keys. Its errors have a body of their own
- * (`errorCode`, `errorMessage`, `context`); what was sent to it is never logged and never echoed.
+ * IAM: tokens and the public keys that verify them, and policies. The errors of the token operation have a body of
+ * their own (`errorCode`, `errorMessage`, `context`); what was sent to IAM is never logged and never echoed.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.ts';
 import { timestamp } from '../timestamp.ts';
 import type { World } from '../world.ts';
-
-const API_KEY_GRANT = 'urn:ibm:params:oauth:grant-type:apikey';
-
-/** The form fields of a token request; anything that is not a form reads as one without fields. */
-type Form = Readonly<Record<string, string>>;
+import { type Form, grants } from './grants.ts';
+import { policyErrorBody, servePolicies } from './policy-service.ts';
 
 export function serveIam(app: FastifyInstance, world: World): void {
   app.removeAllContentTypeParsers();
@@ -18,21 +15,21 @@ export function serveIam(app: FastifyInstance, world: World): void {
     Object.fromEntries(new URLSearchParams(text)),
   );
 
+  const [operation = '', ...alsoOperations] = [...grants.values()].map((grant) => grant.operation);
   app.post<{ Body: Form | undefined }>(
     '/identity/token',
-    { config: { operation: 'get_token_api_key' } },
-    async ({ body = {} }) => {
-      if (body['grant_type'] !== API_KEY_GRANT) {
-        throw invalidProperty('grant_type', API_KEY_GRANT);
+    { config: { operation, alsoOperations } },
+    async ({ body = {}, logged }) => {
+      const grant = grants.get(body['grant_type'] ?? '');
+      if (grant === undefined) {
+        throw invalidProperty('grant_type', [...grants.keys()].join(','));
       }
+      logged.operation = grant.operation;
       if (body['response_type'] !== undefined && body['response_type'] !== 'cloud_iam') {
         throw invalidProperty('response_type', 'cloud_iam');
       }
-      const identity = world.accounts.ofApiKey(body['apikey'] ?? '');
-      if (identity === undefined) {
-        const message = 'Provided API key could not be found.';
-        throw new ApiError({ status: 400, code: 'BXNIM0415E', message });
-      }
+      const identity = await grant.identify(body, world);
+      logged.accountId = identity.account.id;
       const { token, expiration } = await world.tokens.issue(identity, world.settings.tokenLifetimeMs);
       return {
         access_token: token,
@@ -48,6 +45,7 @@ export function serveIam(app: FastifyInstance, world: World): void {
   app.get('/identity/keys', { config: { operation: 'get_keys' } }, async () => ({
     keys: [world.tokens.publicKey],
   }));
+  app.register(async (policies) => servePolicies(policies, world));
 }
 
 /** The message names what is allowed but not what was sent, which may be a secret in the wrong field. */
@@ -58,6 +56,9 @@ function invalidProperty(name: string, valid: string): ApiError {
 
 /** The body of an IAM error, in the shape of the answers that public issues quote. */
 export function iamErrorBody(error: ApiError, request: FastifyRequest, nowMs: number): unknown {
+  if (/^\/v[12]\/policies/.test(request.url)) {
+    return policyErrorBody(error, request);
+  }
   return {
     errorCode: error.code,
     errorMessage: error.message,

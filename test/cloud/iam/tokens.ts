@@ -69,9 +69,10 @@ function claimsOf({ account, iamId }: Identity): { readonly identifier: string }
     id: iamId,
     realmid: 'iam',
     identifier: iamId.replace('iam-', ''),
-    sub_type: 'ServiceId',
+    ...(iamId.startsWith('iam-Profile-')
+      ? { sub_type: 'ComputeResource', grant_type: 'urn:ibm:params:oauth:grant-type:cr-token' }
+      : { sub_type: 'ServiceId', grant_type: 'urn:ibm:params:oauth:grant-type:apikey' }),
     account: { valid: true, bss: account.id },
-    grant_type: 'urn:ibm:params:oauth:grant-type:apikey',
     scope: 'ibm openid',
     client_id: 'default',
   };
