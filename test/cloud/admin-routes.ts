@@ -1,19 +1,23 @@
 /**
  * The admin listener's routes:
  *
- *   seeding   POST /accounts, /vpcs, /subnets, /security-groups, /reserved-ips, /endpoint-gateways
+ *   seeding   POST /accounts, /vpcs, /subnets, /security-groups, /reserved-ips, /endpoint-gateways,
+ *                  /load-balancers, /private-path-service-gateways, /resource-groups, /service-instances
  *             GET  /accounts/:account/api-key-file
  *   time      GET  /clock; POST /clock/advance, /clock/set, /clock/freeze, /clock/resume
  *   behaviour GET, PATCH /settings; GET, POST, DELETE /faults; DELETE /faults/:id
- *             POST /endpoint-gateways/:id/state
+ *             POST /endpoint-gateways/:id/state, /service-instances/state; POST, DELETE /refused-tags
  *   evidence  GET, DELETE /requests; GET /requests/count, /states, /leftovers
  */
 import { SERVICES, type FaultRule, type Service } from './faults.ts';
 import type { Control } from './control.ts';
 import type { RequestFilter } from './request-log.ts';
+import type { InstanceState } from './resources/instances.ts';
+import type { ResourceGroupSeed, ServiceInstanceSeed } from './resources/seed.ts';
 import type { GatewaySeed, Place, SubnetSeed, VpcSeed } from './seed.ts';
 import type { Settings } from './settings.ts';
 import type { ForcedState } from './vpc/lifecycle.ts';
+import type { LoadBalancerSeed, PrivatePathSeed } from './vpc/private-path/seed.ts';
 import type { Reservation } from './vpc/reservation.ts';
 
 export interface Asked {
@@ -82,6 +86,27 @@ function seedRoutes({ seed }: Control, apiKeyFile: ApiKeyFile): AdminRoute[] {
       '{prototype, legacy?, account?, region?}: adds a stable gateway; prototype is an API create body',
       ({ body }) => idOf(seed.endpointGateway(body as GatewaySeed)),
     ),
+    route(
+      'POST /load-balancers',
+      '{vpc, name, isPrivatePath?, account?, region?}: adds a load balancer, for Private Path',
+      ({ body }) => idOf(seed.loadBalancer(body as Place & LoadBalancerSeed)),
+    ),
+    route(
+      'POST /private-path-service-gateways',
+      '{vpc, name, serviceEndpoints, defaultAccessPolicy?, published?, account?, region?}: adds a stable one',
+      ({ body }) => idOf(seed.privatePath(body as Place & PrivatePathSeed)),
+    ),
+    route('POST /resource-groups', '{name, account?}: adds a resource group', ({ body }) =>
+      idOf({ id: seed.resourceGroup(body as ResourceGroupSeed).id }),
+    ),
+    route(
+      'POST /service-instances',
+      '{name, service, region?, resourceGroup?, state?, virtualPrivateEndpoints?, account?}: adds a service instance',
+      ({ body }) => {
+        const { guid, crn } = seed.serviceInstance(body as ServiceInstanceSeed);
+        return idOf({ id: guid, crn });
+      },
+    ),
   ];
 }
 
@@ -127,6 +152,15 @@ function behaviourRoutes({ settings, faults, ...control }: Control): AdminRoute[
       '{lifecycleState, healthState?, lifecycleReasons?}: forces a state, until such a call puts it back to stable',
       ({ params, body }) => control.forceState(params['id'] ?? '', body as ForcedState),
     ),
+    route('POST /service-instances/state', '{crn, state}: changes the state of an instance', ({ body }) => {
+      const { crn, state } = body as { crn: string; state: InstanceState };
+      control.setInstanceState(crn, state);
+    }),
+    route('POST /refused-tags', '{tag, message}: has tagging refuse a tag in these words', ({ body }) => {
+      const { tag, message } = body as { tag: string; message: string };
+      control.refusedTags.set(tag.toLowerCase(), message);
+    }),
+    route('DELETE /refused-tags', 'has tagging accept every tag again', () => control.refusedTags.clear()),
   ];
 }
 

@@ -65,6 +65,34 @@ describe('the admin listener', () => {
     });
   });
 
+  it('seeds service instances in resource groups, and changes their states', async () => {
+    const { client, cloud } = fixture;
+    const group = (await admin('POST', '/resource-groups', { name: 'team' })).body as { id: string };
+    const seed = { name: 'cache', service: 'databases-for-redis', resourceGroup: 'team' };
+    const { id, crn } = (await admin('POST', '/service-instances', seed)).body as { id: string; crn: string };
+    await admin('POST', '/service-instances/state', { crn, state: 'provisioning' });
+    const url = cloud.plainEndpoints.resourceController;
+    expect((await client.at(url, 'GET', `/v2/resource_instances/${id}`)).body).toMatchObject({
+      crn,
+      state: 'provisioning',
+      resource_group_id: group.id,
+    });
+    const nowhere = { ...seed, resourceGroup: 'nobodys' };
+    expect((await admin('POST', '/service-instances', nowhere)).status).toBe(400);
+  });
+
+  it('has tagging refuse a tag', async () => {
+    const { crn } = await fixture.createGateway();
+    const attach = async (): Promise<unknown> => {
+      const body = { resources: [{ resource_id: crn }], tag_name: 'A:b' };
+      return (await fixture.client.tagging('POST', '/v3/tags/attach', body)).body.results;
+    };
+    await admin('POST', '/refused-tags', { tag: 'a:B', message: 'No.' });
+    expect(await attach()).toMatchObject([{ is_error: true, message: 'No.' }]);
+    await admin('DELETE', '/refused-tags');
+    expect(await attach()).toMatchObject([{ is_error: false }]);
+  });
+
   it('moves the clock', async () => {
     const before = fixture.cloud.control.clock.now();
     const { body } = await admin('POST', '/clock/advance', { ms: 1_000 });

@@ -1,7 +1,7 @@
 /** Who is calling: every service but IAM itself wants a bearer token that this cloud's IAM has signed. */
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './errors.ts';
-import type { Identity } from './accounts.ts';
+import type { Account, Identity } from './accounts.ts';
 import type { World } from './world.ts';
 
 /** Throws `token_missing` or `token_invalid` (401); enters the account into the request log. */
@@ -17,4 +17,18 @@ export async function identify(request: FastifyRequest, world: World): Promise<I
   }
   request.logged.accountId = identity.account.id;
   return identity;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Account of the caller's token. */
+    account: Account;
+  }
+}
+
+/** Every request of this plugin needs a token; its account is `request.account`. */
+export function requireToken(app: FastifyInstance, world: World): void {
+  app.addHook('onRequest', async (request) => {
+    request.account = (await identify(request, world)).account;
+  });
 }

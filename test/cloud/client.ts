@@ -24,6 +24,8 @@ export interface CloudClient {
   vpc(method: string, path: string, options?: CallOptions): Promise<Reply>;
   /** Calls Global Tagging; `path` starts with `/v3`. */
   tagging(method: string, path: string, body?: unknown): Promise<Reply>;
+  /** Calls a service at one of the cloud's base URLs. */
+  at(baseUrl: string, method: string, path: string, body?: unknown): Promise<Reply>;
 }
 
 export const NEW_VERSION = '2026-03-24';
@@ -36,6 +38,8 @@ export async function connect(
 ): Promise<CloudClient> {
   const { access_token: token } = (await fetchToken(cloud, apiKey)).body as { access_token: string };
   const authorization = `Bearer ${token}`;
+  const at: CloudClient['at'] = async (baseUrl, method, path, body) =>
+    call(new URL(`${baseUrl}${path}`), { method, headers: { authorization }, ...json(body) });
   return {
     token,
     async vpc(method, path, { body, headers = {}, version = NEW_VERSION } = {}) {
@@ -44,12 +48,8 @@ export async function connect(
       url.searchParams.set('generation', '2');
       return call(url, { method, headers: { authorization, ...headers }, ...json(body) });
     },
-    tagging: async (method, path, body) =>
-      call(new URL(`${cloud.plainEndpoints.tagging}${path}`), {
-        method,
-        headers: { authorization },
-        ...json(body),
-      }),
+    tagging: async (method, path, body) => at(cloud.plainEndpoints.tagging, method, path, body),
+    at,
   };
 }
 

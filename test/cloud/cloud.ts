@@ -10,36 +10,26 @@ import { setMaxListeners } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../src/lib/clock.ts';
 import { makeTetheredFolder } from '../lib/tether.ts';
 import { Accounts } from './accounts.ts';
-import { serveAdmin } from './admin.ts';
+import { createApps, endpointsOf, type Endpoints, type KeyFiles } from './apps.ts';
 import { createCertificates } from './certificate.ts';
 import { SettableClock } from './clock.ts';
 import { createControl, type Control } from './control.ts';
-import { errorOfStatus, errorsBody } from './errors.ts';
-import { FaultPlan, type Service } from './faults.ts';
-import { iamErrorBody, serveIam } from './iam/service.ts';
+import { errorOfStatus } from './errors.ts';
+import { FaultPlan } from './faults.ts';
+import { Clusters } from './iam/clusters.ts';
+import { Policies } from './iam/policies.ts';
 import { createTokens } from './iam/tokens.ts';
-import { createApp, listen, type Listener, type Ports, type RenderError } from './listener.ts';
+import { TrustedProfiles } from './iam/trusted-profiles.ts';
+import { listen, type Listener, type Ports } from './listener.ts';
 import { RequestLog } from './request-log.ts';
 import { Seed, seedDefaults } from './seed.ts';
 import { standardSettings, type Settings } from './settings.ts';
 import { StateLog } from './state-log.ts';
-import { serveTagging } from './tagging/service.ts';
 import { Tags } from './tagging/tags.ts';
-import { observeTraffic } from './traffic.ts';
-import { serveVpc } from './vpc/service.ts';
 import type { World } from './world.ts';
-
-export interface Endpoints {
-  /** Base URL of the VPC API in a region, `/v1` included. Throws for a region that was not started. */
-  readonly vpc: (region: string) => string;
-  readonly iam: string;
-  readonly tagging: string;
-  readonly admin: string;
-}
 
 export interface Cloud {
   /** Over TLS. */
@@ -65,7 +55,7 @@ export interface CloudOptions {
   readonly defaultSeed?: boolean;
   /** How many entries the request log and the state log keep each; all when absent. */
   readonly logLimit?: number;
-  /** Fixed ports, by `iam`, `tagging`, `admin` or `vpc/<region>`. */
+  /** Fixed ports, by `vpc/<region>`, `admin` or the name of another service in `faults.ts`. */
   readonly ports?: Readonly<Record<string, Ports>>;
 }
 
@@ -121,7 +111,12 @@ async function createWorld(options: CloudOptions, stopped: AbortSignal): Promise
     settings: { ...standardSettings, ...options.settings },
     accounts: new Accounts(),
     tokens: await createTokens(clock),
-    tags: new Tags(),
+    iam: { clusters: new Clusters(clock), profiles: new TrustedProfiles() },
+    authorizations: new Policies(),
+    metadata: { instance: undefined },
+    tags: new Tags(clock),
+    refusedTags: new Map(),
+    instances: new Map(),
     faults: new FaultPlan(),
     requestLog: new RequestLog(options.logLimit),
     stateLog: new StateLog(options.logLimit),
@@ -130,8 +125,6 @@ async function createWorld(options: CloudOptions, stopped: AbortSignal): Promise
     stopped,
   };
 }
-
-type KeyFiles = (account: string) => Promise<string>;
 
 /** One key and one file per account, made when first asked for and readable by its owner only. */
 function createKeyFiles(control: Control, folder: string): KeyFiles {
@@ -145,55 +138,5 @@ function createKeyFiles(control: Control, folder: string): KeyFiles {
     const file = files.get(account) ?? write();
     files.set(account, file);
     return file;
-  };
-}
-
-interface AppOptions {
-  readonly control: Control;
-  readonly keyFiles: KeyFiles;
-  readonly regions: readonly string[];
-}
-
-const renderErrors: RenderError = (error, request) => errorsBody(error, request.id);
-
-/** The services by the names under which `ports` knows them. */
-function createApps(world: World, { control, keyFiles, regions }: AppOptions): Map<string, FastifyInstance> {
-  const service = (name: Service, renderError: RenderError): FastifyInstance => {
-    const app = createApp(renderError);
-    observeTraffic(app, world, { service: name, renderError });
-    return app;
-  };
-  const iam = service('iam', (error, request) => iamErrorBody(error, request, world.clock.now()));
-  serveIam(iam, world);
-  const tagging = service('tagging', renderErrors);
-  serveTagging(tagging, world);
-  const admin = createApp(renderErrors);
-  serveAdmin(admin, control, keyFiles);
-  const apps = new Map([
-    ['iam', iam],
-    ['tagging', tagging],
-    ['admin', admin],
-  ]);
-  for (const region of regions) {
-    const vpc = service('vpc', renderErrors);
-    serveVpc(vpc, world, region);
-    apps.set(`vpc/${region}`, vpc);
-  }
-  return apps;
-}
-
-function endpointsOf(listeners: ReadonlyMap<string, Listener>, scheme: 'tlsUrl' | 'plainUrl'): Endpoints {
-  const url = (name: string): string => {
-    const listener = listeners.get(name);
-    if (listener === undefined) {
-      throw new Error(`the simulated cloud does not serve ${name}`);
-    }
-    return listener[scheme];
-  };
-  return {
-    vpc: (region) => `${url(`vpc/${region}`)}/v1`,
-    iam: url('iam'),
-    tagging: url('tagging'),
-    admin: url('admin'),
   };
 }

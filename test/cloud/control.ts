@@ -6,9 +6,11 @@ import type { Account } from './accounts.ts';
 import type { SettableClock } from './clock.ts';
 import type { FaultPlan } from './faults.ts';
 import type { RequestLog } from './request-log.ts';
+import type { InstanceState, ServiceInstance } from './resources/instances.ts';
 import type { Seed } from './seed.ts';
 import type { Settings } from './settings.ts';
 import type { StateLog } from './state-log.ts';
+import type { TagType } from './tagging/tags.ts';
 import { formatAddress } from './vpc/addresses.ts';
 import { force, type ForcedState } from './vpc/lifecycle.ts';
 import type { AccountRegion, EndpointGateway } from './vpc/model.ts';
@@ -31,6 +33,12 @@ export interface Control {
   expireTokens(): void;
   /** Throws when there is no such gateway. */
   forceState(gatewayId: string, state: ForcedState): void;
+  /** Tags in lower case that tagging refuses from now on to attach and detach, and the words that it does so with. */
+  readonly refusedTags: Map<string, string>;
+  /** Throws when there is no such instance. */
+  setInstanceState(crn: string, state: InstanceState): void;
+  /** What a resource carries now. */
+  tagsOf(crn: string, type: TagType): readonly string[];
   leftovers(): Leftovers;
 }
 
@@ -69,8 +77,21 @@ export function createControl(world: World, seed: Seed): Control {
     revokeApiKey: (apiKey) => world.accounts.revokeApiKey(apiKey),
     expireTokens: () => world.tokens.expireAll(),
     forceState: (gatewayId, state) => force(world, findGateway(world, gatewayId), state),
+    refusedTags: world.refusedTags,
+    setInstanceState: (crn, state) => {
+      findInstance(world, crn).state = state;
+    },
+    tagsOf: (crn, type) => world.tags.of(crn, type),
     leftovers: () => leftovers(world),
   };
+}
+
+function findInstance({ instances }: World, crn: string): ServiceInstance {
+  const instance = instances.get(crn);
+  if (instance === undefined) {
+    throw new Error(`the simulated cloud has no service instance ${crn}`);
+  }
+  return instance;
 }
 
 function findGateway(world: World, id: string): EndpointGateway {

@@ -3,7 +3,16 @@
  * connection) without the handler ever running; one set for `after` lets the handler commit first, which is
  * how a lost answer looks to a client. The first rule that matches a request decides; later ones do not count it.
  */
-export const SERVICES = ['vpc', 'iam', 'tagging'] as const;
+export const SERVICES = [
+  'vpc',
+  'iam',
+  'metadata',
+  'tagging',
+  'search',
+  'catalog',
+  'resource-controller',
+  'resource-manager',
+] as const;
 export type Service = (typeof SERVICES)[number];
 
 export interface FaultRule {
@@ -18,6 +27,8 @@ export interface FaultRule {
   /** Strikes this many matches, then never again; absent = until cleared. */
   readonly times?: number;
   readonly when?: 'before' | 'after';
+  /** Something that happens in the cloud just then, such as a stranger's call; waited for. In this process only. */
+  readonly meanwhile?: () => Promise<void>;
   readonly delayMs?: number;
   /** Cuts the connection instead of answering. */
   readonly drop?: boolean;

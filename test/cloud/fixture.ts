@@ -2,11 +2,11 @@
  * A cloud whose time stands still, for tests of the cloud itself: what happens, happens when a test advances the
  * clock. Creates answer at once (no lock time), unless a test sets one.
  */
+import { serviceTargets } from './catalog/service-targets.ts';
 import { connect, type CloudClient, type Reply } from './client.ts';
-import { startCloud, type Cloud } from './cloud.ts';
+import { startCloud, type Cloud, type CloudOptions } from './cloud.ts';
 import { byIdOrName } from './seed.ts';
 import { standardSettings } from './settings.ts';
-import { serviceTargets } from './vpc/targets.ts';
 
 export interface Fixture {
   readonly cloud: Cloud;
@@ -25,8 +25,10 @@ export interface Fixture {
   readonly settle: () => void;
 }
 
-export async function startFixture(): Promise<Fixture> {
-  const cloud = await startCloud({ settings: { lockHoldMs: 0 } });
+export async function startFixture({
+  regions = ['us-south'],
+}: Pick<CloudOptions, 'regions'> = {}): Promise<Fixture> {
+  const cloud = await startCloud({ regions, settings: { lockHoldMs: 0 } });
   const { control } = cloud;
   control.clock.freeze();
   const client = await connect(cloud);
@@ -76,10 +78,10 @@ export function distinctTarget(index: number): object {
 }
 
 /** A rule of vpc-endpoint-gateways §3.2, a request that breaks it, and the exact answer. */
-export interface BrokenRule {
+export interface BrokenRule<F = Fixture> {
   readonly rule: string;
   /** Sets the scene and makes the request that is refused. */
-  readonly breakIt: (fixture: Fixture) => Promise<Reply>;
+  readonly breakIt: (fixture: F) => Promise<Reply>;
   readonly status: number;
   readonly code: string;
 }

@@ -21,6 +21,8 @@ export interface Ports {
 export type RenderError = (error: ApiError, request: FastifyRequest) => unknown;
 
 const HOST = '127.0.0.1';
+/** CRNs are part of paths (hpcs-network-policy §3.2). */
+const LONGEST_CRN = 512;
 /** Longer than any client keeps an idle connection, so that the server is never the one to cut it. */
 const KEEP_ALIVE_MS = 120_000;
 
@@ -31,6 +33,7 @@ export function createApp(renderError: RenderError): FastifyInstance {
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    routerOptions: { maxParamLength: LONGEST_CRN },
   });
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler<FastifyError | ApiError>(async (thrown, request, reply) => {

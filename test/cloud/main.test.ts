@@ -95,7 +95,8 @@ describe('a person with curl', () => {
     ) as OperatorConfig;
     expect(config.http).toEqual({ host: '127.0.0.1', port: 0 });
     const { overrides, caBundleFile } = config.endpoints;
-    const url = `${overrides['IBMCLOUD_IS_NG_API_ENDPOINT']}/vpcs?version=2026-03-24&generation=2`;
+    const base = overrides['IBMCLOUD_IS_NG_API_ENDPOINT']?.replace('{region}', 'us-south');
+    const url = `${base}/vpcs?version=2026-03-24&generation=2`;
     const vpcs = await shell(`curl -s --cacert ${caBundleFile} -H "Authorization: $iam_token" '${url}'`);
     expect(JSON.parse(vpcs)).toMatchObject({ total_count: 4 });
     await expect(shell(`curl -s '${url}'`)).rejects.toMatchObject({ code: 60 });

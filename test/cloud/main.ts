@@ -7,12 +7,13 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { endWithParent } from '../lib/end-with-parent.ts';
+import { serviceTargets } from './catalog/service-targets.ts';
 import { NEW_VERSION } from './client.ts';
 import { startCloud, type Cloud } from './cloud.ts';
+import { seedExamples } from './example-seed.ts';
 import { operatorConfig } from './operator-config.ts';
 import { byIdOrName } from './seed.ts';
 import { fastSettings, standardSettings } from './settings.ts';
-import { serviceTargets } from './vpc/targets.ts';
 
 interface Options {
   readonly fast?: true;
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
     process.on('SIGTERM', resolve);
   });
   const cloud = await startCloud({ settings: fast ? fastSettings : standardSettings, logLimit: LOG_LIMIT });
+  seedExamples(cloud.control.seed);
   const configFile = join(dirname(cloud.caFile), 'operator.yaml');
   await writeFile(configFile, stringify(await operatorConfig(cloud)));
   console.log(await welcome(cloud, configFile));

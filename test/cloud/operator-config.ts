@@ -1,4 +1,5 @@
 /** The operator's configuration (design §2, §4) for an account of the simulated cloud. */
+import type { Endpoints } from './apps.ts';
 import type { Cloud } from './cloud.ts';
 
 export interface OperatorConfig {
@@ -8,7 +9,6 @@ export interface OperatorConfig {
     readonly allowedNamespaces: readonly string[];
   }>;
   readonly endpoints: {
-    /** By the names of §6.3 of vpc-endpoint-gateways. */
     readonly overrides: Readonly<Record<string, string>>;
     readonly allowedHosts: readonly string[];
     readonly caBundleFile: string;
@@ -17,11 +17,7 @@ export interface OperatorConfig {
 }
 
 /** `account` is both the name in the cloud's seed and the one that objects refer to. */
-export async function operatorConfig(
-  cloud: Cloud,
-  account = 'default',
-  region = 'us-south',
-): Promise<OperatorConfig> {
+export async function operatorConfig(cloud: Cloud, account = 'default'): Promise<OperatorConfig> {
   const { endpoints } = cloud;
   return {
     accounts: [
@@ -32,15 +28,25 @@ export async function operatorConfig(
       },
     ],
     endpoints: {
-      overrides: {
-        IBMCLOUD_IS_NG_API_ENDPOINT: endpoints.vpc(region),
-        IBMCLOUD_IAM_API_ENDPOINT: endpoints.iam,
-        IBMCLOUD_GT_API_ENDPOINT: endpoints.tagging,
-      },
+      overrides: overridesOf(endpoints),
       allowedHosts: ['127.0.0.1'],
       caBundleFile: cloud.caFile,
     },
     // A free port, which the operator logs: another operator or program may have 8080.
     http: { host: '127.0.0.1', port: 0 },
+  };
+}
+
+/** Leads every service to the simulated cloud, by the names of §6.3 of vpc-endpoint-gateways. */
+export function overridesOf(endpoints: Endpoints): Readonly<Record<string, string>> {
+  return {
+    IBMCLOUD_IS_NG_API_ENDPOINT: endpoints.vpcOfAnyRegion,
+    IBMCLOUD_CR_VPC_URL: endpoints.metadata,
+    IBMCLOUD_IAM_API_ENDPOINT: endpoints.iam,
+    IBMCLOUD_GT_API_ENDPOINT: endpoints.tagging,
+    IBMCLOUD_GS_API_ENDPOINT: endpoints.search,
+    IBMCLOUD_CATALOG_MANAGEMENT_API_ENDPOINT: endpoints.catalog,
+    IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT: endpoints.resourceController,
+    IBMCLOUD_RESOURCE_MANAGEMENT_API_ENDPOINT: endpoints.resourceManager,
   };
 }

@@ -15,7 +15,7 @@ export interface LoggedRequest {
   /** The route, such as `/v1/endpoint_gateways/:id`; absent for an unknown one. */
   readonly pathTemplate: string | undefined;
   /** IBM's operation id, such as `create_endpoint_gateway`. */
-  readonly operation: string | undefined;
+  operation: string | undefined;
   readonly query: Readonly<Record<string, unknown>>;
   readonly userAgent: string | undefined;
   /** Also answered as `X-Request-Id` and in an error body's `trace`. */

@@ -3,13 +3,29 @@
  * before the test began. Ids are derived from names, so that the same seed has the same ids in every run, and
  * everything seeded is as old as the cloud, so that lists show it in the order of its names.
  */
-import type { Account, Role } from './accounts.ts';
+import type { Account, ResourceGroup, Role } from './accounts.ts';
+import { IamSeed } from './iam/seed.ts';
+import type { ServiceInstance } from './resources/instances.ts';
+import {
+  seedResourceGroup,
+  seedServiceInstance,
+  type ResourceGroupSeed,
+  type ServiceInstanceSeed,
+} from './resources/seed.ts';
+import type { PolicyContent } from './iam/policies.ts';
 import { parseBlock, type Block } from './vpc/addresses.ts';
 import { defaultSecurityGroupOf } from './vpc/find.ts';
 import { regionalId, resourceCrn, zonalId } from './vpc/ids.ts';
 import { force } from './vpc/lifecycle.ts';
 import { createGateway, planGateway, type GatewayPrototype } from './vpc/gateway-prototype.ts';
 import type { AccountRegion, EndpointGateway, ReservedIP, SecurityGroup, Subnet, Vpc } from './vpc/model.ts';
+import type { LoadBalancer, PrivatePath } from './vpc/private-path/model.ts';
+import {
+  seedLoadBalancer,
+  seedPrivatePath,
+  type LoadBalancerSeed,
+  type PrivatePathSeed,
+} from './vpc/private-path/seed.ts';
 import { checkReservation, reserve, type Reservation } from './vpc/reservation.ts';
 import { defaultRules } from './vpc/security-group-rules.ts';
 import { addSecurityGroup } from './vpc/security-groups.ts';
@@ -47,10 +63,12 @@ export interface GatewaySeed extends Place {
 export class Seed {
   readonly #world: World;
   readonly #bornAtMs: number;
+  readonly iam: IamSeed;
 
   constructor(world: World) {
     this.#world = world;
     this.#bornAtMs = world.clock.now();
+    this.iam = new IamSeed(world);
   }
 
   account(name: string): Account {
@@ -61,6 +79,20 @@ export class Seed {
   apiKey(account: string, { role, apiKey }: { role?: Role; apiKey?: string } = {}): string {
     const { accounts } = this.#world;
     return accounts.addApiKey(accounts.named(account), role, apiKey);
+  }
+
+  resourceGroup(seed: ResourceGroupSeed): ResourceGroup {
+    return seedResourceGroup(this.#world, seed);
+  }
+
+  serviceInstance(seed: ServiceInstanceSeed): ServiceInstance {
+    return seedServiceInstance(this.#world, seed, this.#bornAtMs);
+  }
+
+  /** Nobody can attach an access management tag that does not exist. */
+  accessTags(account: string, tags: readonly string[]): void {
+    const { accounts, tags: known } = this.#world;
+    tags.forEach((tag) => known.create(accounts.named(account).id, 'access', tag));
   }
 
   vpc(seed: VpcSeed): Vpc {
@@ -104,6 +136,21 @@ export class Seed {
     }
     force(this.#world, gateway, { lifecycleState: 'stable' });
     return gateway;
+  }
+
+  loadBalancer(seed: Place & LoadBalancerSeed): LoadBalancer {
+    return seedLoadBalancer(byIdOrName(this.#area(seed).vpcs, seed.vpc), seed);
+  }
+
+  privatePath(seed: Place & PrivatePathSeed): PrivatePath {
+    return seedPrivatePath(byIdOrName(this.#area(seed).vpcs, seed.vpc), seed, this.#bornAtMs);
+  }
+
+  /** Has the account let a service of another one use something of its own, as its IAM would. */
+  authorization({ account, ...content }: PolicyContent & { readonly account: string }): void {
+    const { accounts, authorizations } = this.#world;
+    const identity = { account: accounts.named(account), role: 'editor', iamId: 'iam-seed' } as const;
+    authorizations.create(content, { identity, atMs: this.#bornAtMs });
   }
 
   #area({ account = 'default', region = 'us-south' }: Place): AccountRegion {
@@ -160,11 +207,15 @@ function newVpc(area: AccountRegion, seed: VpcSeed, createdAtMs: number): Vpc {
     area,
     zones: new Map(addressPrefixes.map((cidr, index) => [`${region}-${index + 1}`, blockOf(cidr)])),
     enableHub,
+    dnsBindings: new Set(),
+    resolver: undefined,
+    sharingEndedAtMs: new Map(),
     networkAcl: { id: regionalId(region, `${seedName}/acl`), name: `${name}-acl` },
     routingTable: { id: regionalId(region, `${seedName}/routes`), name: `${name}-routes` },
     subnets: new Set(),
     securityGroups: new Set(),
     gateways: new Set(),
+    privatePaths: new Set(),
     status: 'available',
     locked: false,
   };

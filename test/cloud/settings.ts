@@ -21,9 +21,22 @@ export interface Settings {
   listLagMs: number;
   /** A deleted gateway stays a target of its security groups for this long (issue #3780). */
   detachLagMs: number;
+  /** The search shows a created gateway, and what happened to a resource's tags, this much later (§9). */
+  searchLagMs: number;
+  /** DNS sharing takes this long to be set up; gateways say so meanwhile (§5.1). */
+  dnsSharingMs: number;
+  /** What stopped sharing DNS cannot start again for this long (§3.3). */
+  dnsRestMs: number;
   tokenLifetimeMs: number;
   /** Rules R1, R2 and the unique names of R8. Off, a client that creates twice ends up with two gateways. */
   duplicateChecks: boolean;
+  /** A context-based restriction refuses to bind resources (§10.5). */
+  contextRestricted: boolean;
+  /** Quotas (§4.5); IBM publishes none for gateways. */
+  mostGatewaysPerVpc: number;
+  mostReservedIPsPerRegion: number;
+  mostSecurityGroupsPerVpc: number;
+  mostTargetsPerSecurityGroup: number;
 }
 
 export const standardSettings: Readonly<Settings> = Object.freeze({
@@ -36,8 +49,16 @@ export const standardSettings: Readonly<Settings> = Object.freeze({
   registrationLagMs: 0,
   listLagMs: 0,
   detachLagMs: 0,
+  dnsSharingMs: 0,
+  dnsRestMs: 0,
+  searchLagMs: 0,
   tokenLifetimeMs: 3_600_000,
   duplicateChecks: true,
+  contextRestricted: false,
+  mostGatewaysPerVpc: Number.MAX_SAFE_INTEGER,
+  mostReservedIPsPerRegion: 20_000,
+  mostSecurityGroupsPerVpc: 100,
+  mostTargetsPerSecurityGroup: 1_000,
 });
 
 export const fastSettings: Readonly<Settings> = Object.freeze({

@@ -13,8 +13,14 @@ export interface HeldIP {
   readonly address: string;
   readonly name: string;
   readonly subnet: string;
+  readonly subnetName: string;
   readonly zone: string;
   readonly autoDelete: boolean;
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface HeldState {
@@ -22,7 +28,10 @@ export interface HeldState {
   readonly crn: string;
   /** The CRN, or the name of an infrastructure service. */
   readonly target: string;
-  readonly vpc: { readonly id: string; readonly name: string };
+  /** Name of the service instance, if the target is one that exists. */
+  readonly instance?: string;
+  readonly vpc: Named;
+  readonly resourceGroup: Named;
   /** `absent` once the gateway answers 404. */
   readonly lifecycleState: LifecycleState | 'absent';
   readonly healthState: HealthState;
@@ -30,6 +39,9 @@ export interface HeldState {
   readonly dnsResolutionBindingMode: string;
   /** Sorted ids. */
   readonly securityGroups: readonly string[];
+  readonly securityGroupNames: readonly string[];
+  /** Sorted CRNs of the resources that are bound, or still are. */
+  readonly resourceBindings: readonly string[];
   /** Sorted by zone. */
   readonly ips: readonly HeldIP[];
 }
@@ -95,18 +107,26 @@ function describe(gateway: EndpointGateway): Omit<HeldState, 'atMs' | 'lifecycle
     address: ip.addressChosen ? formatAddress(ip.address) : '0.0.0.0',
     name: ip.name,
     subnet: ip.subnet.id,
+    subnetName: ip.subnet.name,
     zone,
     autoDelete: ip.autoDelete,
   }));
-  const { crn, target, vpc, healthState } = gateway;
+  const { crn, target, vpc, resourceGroup, healthState } = gateway;
   return {
     crn,
     target: target.key,
+    ...(target.instance !== undefined && { instance: target.instance }),
     vpc: { id: vpc.id, name: vpc.name },
+    resourceGroup: { id: resourceGroup.id, name: resourceGroup.name },
     healthState,
     name: gateway.name,
     dnsResolutionBindingMode: gateway.dnsResolutionBindingMode,
     securityGroups: [...gateway.securityGroups].map(({ id }) => id).toSorted(),
+    securityGroupNames: [...gateway.securityGroups].map(({ name }) => name),
+    resourceBindings: [...gateway.resourceBindings.values()]
+      .filter(({ lifecycleState }) => lifecycleState !== 'pending')
+      .map(({ targetCrn }) => targetCrn)
+      .toSorted(),
     ips: ips.toSorted((a, b) => a.zone.localeCompare(b.zone)),
   };
 }

@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** IBM's operation id. */
     operation?: string;
+    /** Ids of further operations that this route turns out to be once its body is known. */
+    alsoOperations?: readonly string[];
   }
 }
 
@@ -112,6 +114,7 @@ async function delay(fault: FaultRule | undefined, { clock, stopped }: World): P
   if (fault?.delayMs !== undefined) {
     await sleep(clock, fault.delayMs, stopped);
   }
+  await fault?.meanwhile?.();
 }
 
 function cut(request: FastifyRequest, reply: FastifyReply): void {

@@ -229,7 +229,7 @@ describe('security group rules', () => {
 });
 
 describe('a path', () => {
-  it.each(['/v1/instances', '/v2/vpcs', '/v1/endpoint_gateways/x/resource_bindings'])(
+  it.each(['/v1/instances', '/v2/vpcs', '/v1/load_balancers'])(
     '%s that nothing serves answers invalid_route',
     async (path) => {
       const base = fixture.cloud.plainEndpoints.vpc('us-south').replace('/v1', '');

@@ -5,16 +5,29 @@ import type { FaultPlan } from './faults.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Settings } from './settings.ts';
 import type { StateLog } from './state-log.ts';
+import type { ServiceInstance } from './resources/instances.ts';
 import type { Tags } from './tagging/tags.ts';
+import type { Clusters } from './iam/clusters.ts';
+import type { Policies } from './iam/policies.ts';
 import type { Tokens } from './iam/tokens.ts';
-import type { AccountRegion } from './vpc/model.ts';
+import type { TrustedProfiles } from './iam/trusted-profiles.ts';
+import type { MetadataHost } from './metadata/instance.ts';
+import { emptyArea, type AccountRegion } from './vpc/model.ts';
 
 export interface World {
   readonly clock: SettableClock;
   readonly settings: Settings;
   readonly accounts: Accounts;
   readonly tokens: Tokens;
+  readonly iam: { readonly clusters: Clusters; readonly profiles: TrustedProfiles };
+  /** Between services. */
+  readonly authorizations: Policies;
+  readonly metadata: MetadataHost;
   readonly tags: Tags;
+  /** Tags in lower case that cannot be attached or detached, and the words with which they are refused. */
+  readonly refusedTags: Map<string, string>;
+  /** Of every account, by CRN. */
+  readonly instances: Map<string, ServiceInstance>;
   readonly faults: FaultPlan;
   readonly requestLog: RequestLog;
   readonly stateLog: StateLog;
@@ -31,14 +44,7 @@ export function areaOf(world: World, account: Account, region: string): AccountR
   if (known !== undefined) {
     return known;
   }
-  const area: AccountRegion = {
-    account,
-    region,
-    vpcs: new Map(),
-    subnets: new Map(),
-    securityGroups: new Map(),
-    gateways: new Map(),
-  };
+  const area = emptyArea(account, region);
   world.areas.set(key, area);
   return area;
 }

@@ -5,6 +5,7 @@
 import { ApiError, field, parameter } from '../errors.ts';
 import type { ResourceGroup } from '../accounts.ts';
 import type { AccountRegion, EndpointGateway, ReservedIP, SecurityGroup, Subnet, Vpc } from './model.ts';
+import type { LoadBalancer } from './private-path/model.ts';
 import { UNKNOWN_REFERENCE_STATUS } from './unconfirmed.ts';
 
 /** Exactly one of them is set; the schemas see to it. */
@@ -64,6 +65,10 @@ export function gatewayIn(area: AccountRegion, identity: Identity): EndpointGate
 
 export function securityGroupIn(area: AccountRegion, identity: Identity, name: string): SecurityGroup {
   return inBody(area.securityGroups, identity, { name, what: 'security group' });
+}
+
+export function loadBalancerIn(area: AccountRegion, identity: Identity): LoadBalancer {
+  return inBody(area.loadBalancers, identity, { name: 'load_balancer', what: 'load balancer' });
 }
 
 export function resourceGroupIn(area: AccountRegion, identity: Identity | undefined): ResourceGroup {

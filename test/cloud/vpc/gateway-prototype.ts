@@ -3,6 +3,9 @@
  */
 import { ApiError, field } from '../errors.ts';
 import type { World } from '../world.ts';
+import { modeSuits } from './dns/rules.ts';
+import { mayShareAgain, startSharing } from './dns/sharing.ts';
+import { othersInTopology } from './dns/topology.ts';
 import { modeOf, type DnsFields } from './dns-mode.ts';
 import {
   defaultSecurityGroupOf,
@@ -24,13 +27,14 @@ import type {
   Subnet,
   Vpc,
 } from './model.ts';
+import { requestAccess } from './private-path/access.ts';
+import { roomForGateway, roomForTarget } from './quotas.ts';
 import { bind, checkReservation, reserve, type Reservation } from './reservation.ts';
 import {
   canBeBound,
   endpointsAreNew,
   isInVpc,
   isUsable,
-  modeSuits,
   nameIsFree,
   subnetIsInVpc,
   targetIsNew,
@@ -74,9 +78,13 @@ export function planGateway(
 ): GatewayPlan {
   const { area } = vpc;
   isUsable(vpc);
-  const resolved = resolveTarget(world, body.target);
+  roomForGateway(world, vpc);
+  const resolved = resolveTarget(world, area, body.target);
   const mode = modeOf(body, version, DEFAULT_DNS_RESOLUTION_BINDING_MODE);
-  modeSuits(mode, vpc, resolved.target);
+  modeSuits({ ...resolved, vpc, mode, boundEndpoints: [] });
+  if (othersInTopology(vpc).length > 0) {
+    mayShareAgain(world, vpc, resolved.target.key);
+  }
   if (world.settings.duplicateChecks) {
     targetIsNew(vpc, resolved.target);
     endpointsAreNew(vpc, resolved.serviceEndpoints);
@@ -90,18 +98,19 @@ export function planGateway(
     name: body.name ?? randomName(),
     mode,
     resourceGroup: resourceGroupIn(area, body.resource_group),
-    securityGroups: securityGroupsOf(vpc, body.security_groups ?? []),
+    securityGroups: securityGroupsOf(world, vpc, body.security_groups ?? []),
     ips: ipsOf(world, vpc, body.ips ?? []),
   };
 }
 
 /** None, or an empty list (the choice of §12), means the default group. */
-function securityGroupsOf(vpc: Vpc, identities: readonly Identity[]): readonly SecurityGroup[] {
+function securityGroupsOf(world: World, vpc: Vpc, identities: readonly Identity[]): readonly SecurityGroup[] {
   const securityGroups = new Set(
     identities.map((identity) => securityGroupIn(vpc.area, identity, 'security_groups')),
   );
   for (const securityGroup of securityGroups) {
     isInVpc(securityGroup, vpc);
+    roomForTarget(world, securityGroup);
   }
   return securityGroups.size === 0 ? [defaultSecurityGroupOf(vpc)] : [...securityGroups];
 }
@@ -172,8 +181,11 @@ export function createGateway(world: World, plan: GatewayPlan, origin: Origin): 
     lifecycleReasons: [],
     forced: false,
     settlesAtMs: 0,
+    sharedAtMs: 0,
     ips: new Map(),
     securityGroups: new Set(plan.securityGroups),
+    resourceBindings: new Map(),
+    access: undefined,
   };
   vpc.area.gateways.set(id, gateway);
   vpc.gateways.add(gateway);
@@ -183,6 +195,10 @@ export function createGateway(world: World, plan: GatewayPlan, origin: Origin): 
   for (const ip of plan.ips) {
     bind('reservedIP' in ip ? ip.reservedIP : reserve(world, ip.subnet, { ...ip.wanted, origin }), gateway);
   }
+  if (plan.target.privatePath !== undefined) {
+    requestAccess(world, gateway, plan.target.privatePath);
+  }
   begin(world, gateway);
+  startSharing(world, gateway);
   return gateway;
 }

@@ -2,16 +2,19 @@
 import { sleep } from '../../../src/lib/clock.ts';
 import { ApiError, field } from '../errors.ts';
 import type { World } from '../world.ts';
+import { isNotNeededInTopology, modeSuits, sharerOf } from './dns/rules.ts';
+import { endSharing, mayShareAgain, startSharing } from './dns/sharing.ts';
+import { sharesDns } from './dns/topology.ts';
 import { hasMode, modeOf, type DnsFields } from './dns-mode.ts';
 import { passes, placement, PLACEMENT_FILTERS } from './filters.ts';
 import { atPath, vpcIn } from './find.ts';
 import { createGateway, planGateway, type GatewayPrototype } from './gateway-prototype.ts';
 import { changed, deleteGateway } from './lifecycle.ts';
-import type { EndpointGateway } from './model.ts';
+import type { DnsMode, EndpointGateway } from './model.ts';
 import { operation, type Answer, type Call, type Operation } from './operation.ts';
 import { newestFirst, page } from './paging.ts';
 import { renderGateway } from './render.ts';
-import { isChangeable, modeSuits, nameIsFree } from './rules.ts';
+import { isChangeable, nameIsFree } from './rules.ts';
 import { gatewayPatch, gatewayPrototype, listQuery } from './schemas.ts';
 
 const LIST_QUERY = listQuery([
@@ -53,6 +56,10 @@ export function gatewayOperations(world: World): Operation[] {
       handle: (call) => {
         const gateway = gatewayAt(call);
         isChangeable(gateway);
+        isNotNeededInTopology(gateway);
+        if (sharesDns(gateway)) {
+          endSharing(world, gateway.vpc, gateway.target.key);
+        }
         deleteGateway(world, gateway);
         return { status: 204 };
       },
@@ -123,11 +130,31 @@ function patch(world: World, call: Call<GatewayPatch>): Answer {
   if (world.settings.duplicateChecks) {
     nameIsFree(gateway.vpc.gateways, name, gateway);
   }
-  modeSuits(mode, gateway.vpc, gateway.target);
+  if (mode !== gateway.dnsResolutionBindingMode) {
+    modeSuits(sharerOf(gateway, mode));
+    if (mode !== 'disabled') {
+      mayShareAgain(world, gateway.vpc, gateway.target.key);
+    }
+  }
   if (name !== gateway.name || mode !== gateway.dnsResolutionBindingMode) {
-    gateway.name = name;
-    gateway.dnsResolutionBindingMode = mode;
-    changed(world, gateway);
+    change(world, gateway, { name, mode });
   }
   return { status: 200, body: renderGateway(gateway, view) };
+}
+
+function change(
+  world: World,
+  gateway: EndpointGateway,
+  { name, mode }: { name: string; mode: DnsMode },
+): void {
+  const didShare = sharesDns(gateway);
+  const isNewMode = mode !== gateway.dnsResolutionBindingMode;
+  gateway.name = name;
+  gateway.dnsResolutionBindingMode = mode;
+  changed(world, gateway);
+  if (didShare && mode === 'disabled') {
+    endSharing(world, gateway.vpc, gateway.target.key);
+  } else if (isNewMode) {
+    startSharing(world, gateway);
+  }
 }

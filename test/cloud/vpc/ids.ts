@@ -21,7 +21,7 @@ export function seededHex(seed: string): string {
   return createHash('sha256').update(seed).digest('hex').slice(0, 32);
 }
 
-function seededUuid(seed: string): string {
+export function seededUuid(seed: string): string {
   const hex = seededHex(seed);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

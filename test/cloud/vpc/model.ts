@@ -4,6 +4,8 @@
  */
 import type { Account, ResourceGroup } from '../accounts.ts';
 import type { Block } from './addresses.ts';
+import type { DnsBinding } from './dns/model.ts';
+import type { AccessBinding, LoadBalancer, PrivatePath } from './private-path/model.ts';
 
 export type LifecycleState =
   'pending' | 'waiting' | 'updating' | 'stable' | 'failed' | 'suspended' | 'deleting';
@@ -21,9 +23,24 @@ export interface AccountRegion {
   readonly subnets: Map<string, Subnet>;
   readonly securityGroups: Map<string, SecurityGroup>;
   readonly gateways: Map<string, EndpointGateway>;
+  readonly loadBalancers: Map<string, LoadBalancer>;
+  readonly privatePaths: Map<string, PrivatePath>;
 }
 
-interface Resource {
+export function emptyArea(account: Account, region: string): AccountRegion {
+  return {
+    account,
+    region,
+    vpcs: new Map(),
+    subnets: new Map(),
+    securityGroups: new Map(),
+    gateways: new Map(),
+    loadBalancers: new Map(),
+    privatePaths: new Map(),
+  };
+}
+
+export interface Resource {
   readonly id: string;
   readonly crn: string;
   name: string;
@@ -35,12 +52,20 @@ export interface Vpc extends Resource {
   readonly area: AccountRegion;
   /** Address prefix of each zone. */
   readonly zones: ReadonlyMap<string, Block>;
-  readonly enableHub: boolean;
+  /** A DNS hub (§10.1). */
+  enableHub: boolean;
+  /** To its hub, at most one (R22); on a hub, those of the VPCs that share with it. */
+  readonly dnsBindings: Set<DnsBinding>;
+  /** The hub that it delegates DNS resolution to. */
+  resolver: Vpc | undefined;
+  /** When DNS sharing last ended for something, by what it was: the hazard of §3.3. */
+  readonly sharingEndedAtMs: Map<string, number>;
   readonly networkAcl: { readonly id: string; readonly name: string };
   readonly routingTable: { readonly id: string; readonly name: string };
   readonly subnets: Set<Subnet>;
   readonly securityGroups: Set<SecurityGroup>;
   readonly gateways: Set<EndpointGateway>;
+  readonly privatePaths: Set<PrivatePath>;
   status: 'available' | 'deleting';
   /** A gateway create holds it while it is being processed (rule R24). */
   locked: boolean;
@@ -101,11 +126,16 @@ export interface SecurityGroup extends Resource {
 }
 
 export interface GatewayTarget {
-  readonly resourceType: 'provider_cloud_service' | 'provider_infrastructure_service';
+  readonly resourceType:
+    'provider_cloud_service' | 'provider_infrastructure_service' | 'private_path_service_gateway';
   /** The CRN, or the name of an infrastructure service: what rule R1 compares. */
   readonly key: string;
   /** CRN field of the service, such as `kms`; the name of an infrastructure service. */
   readonly service: string;
+  /** Name of the service instance, if the target is one that exists. */
+  readonly instance?: string;
+  /** Set when the target is one. */
+  readonly privatePath?: PrivatePath;
 }
 
 export interface LifecycleReason {
@@ -126,7 +156,22 @@ export interface EndpointGateway extends Resource {
   forced: boolean;
   /** `updating` ends at this time unless another change moves it further out. */
   settlesAtMs: number;
+  /** When DNS sharing that is being set up will be. */
+  sharedAtMs: number;
   /** By zone, at most one each (rule R6). */
   readonly ips: Map<string, ReservedIP>;
   readonly securityGroups: Set<SecurityGroup>;
+  readonly resourceBindings: Map<string, ResourceBinding>;
+  /** What the provider decided about it, when its target is a Private Path service gateway. */
+  access: AccessBinding | undefined;
+}
+
+/** Local access to one bucket (§2.8). */
+export interface ResourceBinding {
+  readonly id: string;
+  name: string;
+  readonly createdAtMs: number;
+  readonly targetCrn: string;
+  readonly serviceEndpoint: string;
+  lifecycleState: LifecycleState;
 }

@@ -9,7 +9,7 @@ import type { Role } from '../accounts.ts';
 import { areaOf, type World } from '../world.ts';
 import type { AccountRegion } from './model.ts';
 import type { PageQuery, PageRequest } from './paging.ts';
-import type { View } from './render.ts';
+import type { View } from './render-references.ts';
 import { plainQuery } from './schemas.ts';
 import { OLDEST_VERSION } from './unconfirmed.ts';
 import type { Schema } from '../validation.ts';
@@ -26,7 +26,7 @@ export interface Call<Body> {
 }
 
 export interface Answer {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Id of what the call created, for the request log. */

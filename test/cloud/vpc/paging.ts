@@ -37,6 +37,12 @@ export const newestFirst: Order<Listed> = {
   descending: [true, false, false],
 };
 
+/** The same for what has no name. */
+export const newestFirstById: Order<Pick<Listed, 'id' | 'createdAtMs'>> = {
+  position: ({ createdAtMs, id }) => [createdAtMs, id],
+  descending: [true, false],
+};
+
 /** One page of what already passed the filters, in IBM's envelope under the collection's name. */
 export function page<T>(
   collection: string,

@@ -7,6 +7,7 @@ import type { World } from '../world.ts';
 import { contains, parseAddress } from './addresses.ts';
 import { randomName, zonalId } from './ids.ts';
 import type { EndpointGateway, Origin, ReservedIP, Subnet } from './model.ts';
+import { roomForReservedIP } from './quotas.ts';
 import { canBeBound, isUsable, nameIsFree, nameIsNotReserved, zoneIsFree } from './rules.ts';
 import { DEFAULT_AUTO_DELETE, PROVIDER_ADDRESSES } from './unconfirmed.ts';
 
@@ -19,6 +20,7 @@ export interface Reservation {
 /** Checks a reservation without making it. */
 export function checkReservation(world: World, subnet: Subnet, { address, name }: Reservation): void {
   isUsable(subnet);
+  roomForReservedIP(world, subnet);
   if (name !== undefined) {
     nameIsNotReserved(name);
     if (world.settings.duplicateChecks) {

@@ -4,20 +4,15 @@
  * those of R1, R2, R4–R6, R9, R10, R14 and R16 are UNCONFIRMED.
  */
 import { ApiError, field, parameter, type ErrorTarget } from '../errors.ts';
-import type {
-  DnsMode,
-  EndpointGateway,
-  GatewayTarget,
-  ReservedIP,
-  SecurityGroup,
-  Subnet,
-  Vpc,
-} from './model.ts';
-import { RESOURCE_BINDING_SERVICES } from './unconfirmed.ts';
+import type { EndpointGateway, GatewayTarget, ReservedIP, SecurityGroup, Subnet, Vpc } from './model.ts';
 
 export const MOST_SECURITY_GROUPS = 5;
 
-function refuse([status, code]: readonly [number, string], message: string, target?: ErrorTarget): never {
+export function refuse(
+  [status, code]: readonly [number, string],
+  message: string,
+  target?: ErrorTarget,
+): never {
   throw new ApiError({ status, code, message, target });
 }
 
@@ -34,9 +29,7 @@ export function targetIsNew(vpc: Vpc, target: GatewayTarget): void {
 /** R2: service endpoints do not overlap those of another gateway of the VPC; a leading `*` covers its domain. */
 export function endpointsAreNew(vpc: Vpc, serviceEndpoints: readonly string[]): void {
   for (const gateway of vpc.gateways) {
-    const taken = serviceEndpoints.find((name) =>
-      gateway.serviceEndpoints.some((other) => covers(name, other) || covers(other, name)),
-    );
+    const taken = overlapOf(serviceEndpoints, gateway.serviceEndpoints);
     if (taken !== undefined) {
       const message = `The service endpoint overlaps one of endpoint gateway ${gateway.id}.`;
       refuse([409, 'duplicate_error'], message, field('target.service_endpoints', taken));
@@ -44,19 +37,13 @@ export function endpointsAreNew(vpc: Vpc, serviceEndpoints: readonly string[]): 
   }
 }
 
-function covers(pattern: string, name: string): boolean {
-  return pattern === name || (pattern.startsWith('*.') && name.endsWith(pattern.slice(1)));
+/** The first of the names that also belongs to the others. */
+export function overlapOf(names: readonly string[], others: readonly string[]): string | undefined {
+  return names.find((name) => others.some((other) => covers(name, other) || covers(other, name)));
 }
 
-/** R4 and R5 as far as one VPC alone decides them. */
-export function modeSuits(mode: DnsMode, vpc: Vpc, target: GatewayTarget): void {
-  const name = field('dns_resolution_binding_mode', mode);
-  if (vpc.enableHub && mode !== 'primary') {
-    refuse([400, 'bad_field'], 'Endpoint gateways of a DNS hub VPC must be in mode primary.', name);
-  }
-  if (mode === 'per_resource_binding' && !RESOURCE_BINDING_SERVICES.includes(target.service)) {
-    refuse([400, 'bad_field'], 'The target service does not support resource binding.', name);
-  }
+function covers(pattern: string, name: string): boolean {
+  return pattern === name || (pattern.startsWith('*.') && name.endsWith(pattern.slice(1)));
 }
 
 /** R6: at most one reserved IP per zone. */
@@ -159,8 +146,8 @@ export function isUnbound(reservedIP: ReservedIP): void {
 
 /** R16: a VPC is deleted last. */
 export function vpcIsEmpty(vpc: Vpc): void {
-  if (vpc.gateways.size > 0 || vpc.subnets.size > 0) {
-    const message = 'The VPC still has endpoint gateways or subnets.';
+  if (vpc.gateways.size > 0 || vpc.privatePaths.size > 0 || vpc.subnets.size > 0) {
+    const message = 'The VPC still has gateways or subnets.';
     refuse([409, 'vpc_not_empty'], message, parameter('id', vpc.id));
   }
 }

@@ -3,17 +3,18 @@
  * `ACCEPTS_UNKNOWN_FIELDS` says otherwise. Which fields belong to which version date is `dns-mode.ts`'s matter.
  */
 import type { Schema } from '../validation.ts';
+import { MOST_RULES } from './quotas.ts';
 import { MOST_SECURITY_GROUPS } from './rules.ts';
 import { ACCEPTS_UNKNOWN_FIELDS } from './unconfirmed.ts';
 
-function closed(properties: Readonly<Record<string, Schema>>, more: Schema = {}): Schema {
+export function closed(properties: Readonly<Record<string, Schema>>, more: Schema = {}): Schema {
   return { type: 'object', properties, additionalProperties: ACCEPTS_UNKNOWN_FIELDS, ...more };
 }
 
 const text: Schema = { type: 'string', minLength: 1 };
-const flag: Schema = { type: 'boolean' };
+export const flag: Schema = { type: 'boolean' };
 
-const name: Schema = {
+export const name: Schema = {
   type: 'string',
   minLength: 1,
   maxLength: 63,
@@ -22,7 +23,7 @@ const name: Schema = {
 };
 
 /** Names of endpoint gateways and of what belongs to them begin with a letter (N1 of §2.10). */
-const letterName: Schema = { ...name, pattern: '^-?([a-z]|[a-z][-a-z0-9]*[a-z0-9])$' };
+export const letterName: Schema = { ...name, pattern: '^-?([a-z]|[a-z][-a-z0-9]*[a-z0-9])$' };
 
 const id: Schema = {
   type: 'string',
@@ -34,8 +35,8 @@ const id: Schema = {
 const crn: Schema = { type: 'string', minLength: 17, maxLength: 512 };
 const href: Schema = { type: 'string', minLength: 10, maxLength: 8000, pattern: '^https?://' };
 
-const identity = closed({ id, crn, href }, { minProperties: 1, maxProperties: 1 });
-const idOnly = closed({ id }, { required: ['id'] });
+export const identity = closed({ id, crn, href }, { minProperties: 1, maxProperties: 1 });
+export const idOnly = closed({ id }, { required: ['id'] });
 
 const mode: Schema = { type: 'string', enum: ['disabled', 'primary', 'per_resource_binding'] };
 const dnsProperties = {
@@ -87,6 +88,29 @@ export const gatewayPrototype = closed(
 
 export const gatewayPatch = closed({ ...dnsProperties, name: letterName });
 
+export const resourceBindingPrototype = closed(
+  { name, target: closed({ crn }, { required: ['crn'] }) },
+  { required: ['target'] },
+);
+
+export const resourceBindingPatch = closed({ name });
+
+/** Of a VPC; a resolver of type `manual` is not offered here. */
+export const vpcPatch = closed({
+  name: letterName,
+  dns: closed({
+    enable_hub: flag,
+    resolver: closed({
+      type: { type: 'string', enum: ['system', 'delegated'] },
+      vpc: { ...identity, type: ['object', 'null'] },
+    }),
+  }),
+});
+
+export const dnsBindingPrototype = closed({ name: letterName, vpc: identity }, { required: ['vpc'] });
+
+export const dnsBindingPatch = closed({ name: letterName });
+
 export const reservedIPPrototype = closed({
   address: { type: 'string', format: 'ipv4' },
   auto_delete: flag,
@@ -122,7 +146,12 @@ const rule = closed(
 );
 
 export const securityGroupPrototype = closed(
-  { name, vpc: identity, resource_group: idOnly, rules: { type: 'array', items: rule } },
+  {
+    name,
+    vpc: identity,
+    resource_group: idOnly,
+    rules: { type: 'array', items: rule, maxItems: MOST_RULES, ibmCode: { maxItems: 'over_quota' } },
+  },
   { required: ['vpc'] },
 );
 
@@ -160,12 +189,15 @@ export function listQuery(filters: readonly string[] = []): Schema {
   return closed({ ...pageProperties, ...Object.fromEntries(filters.map((filter) => [filter, text])) });
 }
 
-/** The same for lists of reserved IPs, which can be sorted (§1.3). */
-export function sortedListQuery(filters: readonly string[] = []): Schema {
+/** The same for a list that can be sorted (§1.3); reserved IPs by their address when nothing else is said. */
+export function sortedListQuery(
+  filters: readonly string[] = [],
+  { by, usually } = { by: ['address', 'created_at', 'name'], usually: 'address' },
+): Schema {
   const sort: Schema = {
     type: 'string',
-    pattern: '^-?(address|created_at|name)$',
-    default: 'address',
+    pattern: `^-?(${by.join('|')})$`,
+    default: usually,
     ibmCode: { pattern: 'validation_enum' },
   };
   const { properties } = listQuery(filters) as { properties: Readonly<Record<string, Schema>> };

@@ -7,7 +7,7 @@ import { parseAddress, parseBlock } from './addresses.ts';
 import { securityGroupIn, type Identity } from './find.ts';
 import { randomName, regionalId } from './ids.ts';
 import type { AccountRegion, RuleEnd, SecurityGroup, SecurityGroupRule } from './model.ts';
-import type { View } from './render.ts';
+import type { View } from './render-references.ts';
 import { nameIsFree } from './rules.ts';
 import { RULE_PROTOCOLS_RENAMED_ON } from './unconfirmed.ts';
 

@@ -8,7 +8,8 @@ import { changed } from './lifecycle.ts';
 import type { EndpointGateway } from './model.ts';
 import { operation, type Answer, type Call, type Operation } from './operation.ts';
 import { newestFirst, page } from './paging.ts';
-import { gatewayReference } from './render.ts';
+import { roomForTarget } from './quotas.ts';
+import { gatewayReference } from './render-references.ts';
 import { hasRoomForSecurityGroups, isChangeable, isInVpc, isNotLastSecurityGroup } from './rules.ts';
 import { listQuery } from './schemas.ts';
 import { securityGroupAt } from './security-groups.ts';
@@ -61,6 +62,7 @@ function attach(world: World, call: Call<unknown>): Answer {
   isChangeable(gateway);
   if (!gateway.securityGroups.has(securityGroup)) {
     isInVpc(securityGroup, gateway.vpc);
+    roomForTarget(world, securityGroup);
     hasRoomForSecurityGroups(gateway.securityGroups.size + 1);
     gateway.securityGroups.add(securityGroup);
     securityGroup.targets.set(gateway.id, gateway);

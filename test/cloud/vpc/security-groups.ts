@@ -4,10 +4,11 @@ import type { World } from '../world.ts';
 import { passes, placement, PLACEMENT_FILTERS } from './filters.ts';
 import { atPath, resourceGroupIn, vpcIn, type Identity } from './find.ts';
 import { randomName, regionalId, resourceCrn } from './ids.ts';
-import { deleteSecurityGroup } from './lifecycle.ts';
+import { deleteSecurityGroup } from './deletion.ts';
 import type { SecurityGroup, SecurityGroupRule, Vpc } from './model.ts';
 import { operation, type Answer, type Call, type Operation } from './operation.ts';
 import { newestFirst, page } from './paging.ts';
+import { roomForSecurityGroup } from './quotas.ts';
 import { renderSecurityGroup } from './render.ts';
 import { canBeDeleted, isUsable, nameIsFree } from './rules.ts';
 import { listQuery, securityGroupPatch, securityGroupPrototype } from './schemas.ts';
@@ -81,6 +82,7 @@ function list({ area, query, view, page: request }: Call<unknown>): Answer {
 function create(world: World, { area, body, view }: Call<SecurityGroupPrototype>): Answer {
   const vpc = vpcIn(area, body.vpc);
   isUsable(vpc);
+  roomForSecurityGroup(world, vpc);
   const { name = randomName() } = body;
   nameIsFree(vpc.securityGroups, name);
   const securityGroup = addSecurityGroup(vpc, {

@@ -6,7 +6,7 @@ import { firstFreeBlock, isWithin, overlap, parseBlock, type Block } from './add
 import { passes, placement, PLACEMENT_FILTERS } from './filters.ts';
 import { atPath, idOf, resourceGroupIn, vpcIn, type Identity } from './find.ts';
 import { randomName, resourceCrn, zonalId } from './ids.ts';
-import { deleteSubnet } from './lifecycle.ts';
+import { deleteSubnet } from './deletion.ts';
 import type { Subnet, Vpc } from './model.ts';
 import { operation, type Answer, type Call, type Operation } from './operation.ts';
 import { newestFirst, page } from './paging.ts';

@@ -4,11 +4,14 @@
  * services below; how IBM forms their names from the instance is inferred (UNCONFIRMED, §8).
  */
 import { ApiError, field } from '../errors.ts';
+import { hostsOf } from '../resources/instances.ts';
 import type { World } from '../world.ts';
-import type { GatewayTarget } from './model.ts';
+import { mayReach } from './authorizations.ts';
+import type { AccountRegion, GatewayTarget } from './model.ts';
+import { canBeTargetedFrom } from './private-path/rules.ts';
 
 export interface TargetPrototype {
-  readonly resource_type: GatewayTarget['resourceType'] | 'private_path_service_gateway';
+  readonly resource_type: GatewayTarget['resourceType'];
   readonly crn?: string;
   readonly name?: string;
 }
@@ -42,7 +45,8 @@ const OWN_ENDPOINTS: Readonly<Record<string, (instance: string, region: string) 
 const FQDN = /^(\*\.)?([a-z0-9_]([-a-z0-9_]*[a-z0-9])?\.)+[a-z]{2,}$/;
 const CRN_SEGMENTS = 10;
 
-export function resolveTarget(world: World, prototype: TargetPrototype): ResolvedTarget {
+/** What a gateway in `area` would lead to. */
+export function resolveTarget(world: World, area: AccountRegion, prototype: TargetPrototype): ResolvedTarget {
   const { resource_type: resourceType, name = '', crn = '' } = prototype;
   if (resourceType === 'provider_infrastructure_service') {
     const serviceEndpoints = INFRASTRUCTURE[name];
@@ -56,20 +60,51 @@ export function resolveTarget(world: World, prototype: TargetPrototype): Resolve
     const message = `A CRN has ${CRN_SEGMENTS} segments; this one has ${segments.length}.`;
     throw new ApiError({ status: 400, code: 'bad_field', message, target: field('target.crn', crn) });
   }
-  const serviceEndpoint = endpointOf(segments);
-  if (
-    resourceType === 'private_path_service_gateway' ||
-    serviceEndpoint === undefined ||
-    !isRegistered(world, crn)
-  ) {
-    throw unsupported('target.crn', crn);
-  }
-  const service = segments[4] ?? '';
-  return { target: { resourceType, key: crn, service }, serviceEndpoints: [serviceEndpoint] };
+  return resourceType === 'private_path_service_gateway'
+    ? resolvePrivatePath(world, area, crn)
+    : resolveService(world, area, crn);
 }
 
-function endpointOf(segments: readonly string[]): string | undefined {
-  const [, , , , service = '', location = '', , instance = '', type = '', resource = ''] = segments;
+function resolveService(world: World, area: AccountRegion, crn: string): ResolvedTarget {
+  const serviceEndpoints = namesOf(world, crn);
+  if (serviceEndpoints.length === 0 || !isRegistered(world, crn)) {
+    throw unsupported('target.crn', crn);
+  }
+  mayReach(world, area, crn);
+  const service = crn.split(':')[4] ?? '';
+  const instance = world.instances.get(crn)?.name;
+  const target = { resourceType: 'provider_cloud_service', key: crn, service } as const;
+  return { target: { ...target, ...(instance !== undefined && { instance }) }, serviceEndpoints };
+}
+
+/** An instance that exists answers under the names that it publishes, any other target under what its CRN tells. */
+function namesOf(world: World, crn: string): readonly string[] {
+  const instance = world.instances.get(crn);
+  if (instance !== undefined) {
+    const { virtualPrivateEndpoints: published } = instance;
+    return published === undefined ? [] : hostsOf(published);
+  }
+  const host = hostOfTarget(crn);
+  return host === undefined ? [] : [host];
+}
+
+function resolvePrivatePath(world: World, area: AccountRegion, crn: string): ResolvedTarget {
+  const privatePath = [...world.areas.values()]
+    .flatMap(({ privatePaths }) => [...privatePaths.values()])
+    .find((candidate) => candidate.crn === crn);
+  canBeTargetedFrom(area, crn, privatePath);
+  const target = {
+    resourceType: 'private_path_service_gateway',
+    key: crn,
+    service: 'is',
+    privatePath,
+  } as const;
+  return { target, serviceEndpoints: privatePath.serviceEndpoints };
+}
+
+/** The name that belongs to the CRN of a service or an instance; undefined when no gateway can lead there. */
+export function hostOfTarget(crn: string): string | undefined {
+  const [, , , , service = '', location = '', , instance = '', type = '', resource = ''] = crn.split(':');
   if (type === 'endpoint') {
     return instance === '' && FQDN.test(resource) ? resource : undefined;
   }
@@ -96,36 +131,4 @@ function isRegistered(world: World, crn: string): boolean {
 function unsupported(name: string, value: string): ApiError {
   const message = 'The service does not support VPE extensions.';
   return new ApiError({ status: 400, code: 'not_found', message, target: field(name, value) });
-}
-
-/** Service-level targets of a region as IBM's catalogue lists them, for examples and seeds. */
-export function serviceTargets(region: string): Array<{ name: string; crn: string; fqdn: string }> {
-  const targets: ReadonlyArray<readonly [name: string, service: string, location: string, fqdn: string]> = [
-    ['account-management', 'account-management', 'global', 'private.accounts.cloud.ibm.com'],
-    ['billing', 'billing', 'global', 'private.billing.cloud.ibm.com'],
-    ['object-storage', 'cloud-object-storage', 'global', cosEndpoint(region)],
-    ['object-storage-config', 'cloud-object-storage', 'global', cosConfigEndpoint],
-    ['code-engine', 'codeengine', region, `private.${region}.codeengine.cloud.ibm.com`],
-    ['kubernetes-service', 'containers-kubernetes', region, `api.${region}.containers.cloud.ibm.com`],
-    ['enterprise', 'enterprise', 'global', 'private.enterprise.cloud.ibm.com'],
-    ['global-catalog', 'globalcatalog', 'global', 'private.globalcatalog.cloud.ibm.com'],
-    ['global-tagging', 'ghost-tags', 'global', 'tags.private.global-search-tagging.cloud.ibm.com'],
-    ['global-search', 'global-search-tagging', 'global', 'api.private.global-search-tagging.cloud.ibm.com'],
-    ['iam', 'iam-svcs', 'global', 'private.iam.cloud.ibm.com'],
-    ['key-protect', 'kms', region, `private.${region}.kms.cloud.ibm.com`],
-    ['resource-controller', 'resource-controller', 'global', 'private.resource-controller.cloud.ibm.com'],
-    ['user-management', 'user-management', 'global', 'private.user-management.cloud.ibm.com'],
-    ['vpc', 'is', region, `${region}.private.iaas.cloud.ibm.com`],
-  ];
-  return targets.map(([name, service, location, fqdn]) => ({
-    name,
-    fqdn,
-    crn: `crn:v1:bluemix:public:${service}:${location}:::endpoint:${fqdn}`,
-  }));
-}
-
-const cosConfigEndpoint = 'config.direct.cloud-object-storage.cloud.ibm.com';
-
-function cosEndpoint(region: string): string {
-  return `s3.direct.${region}.cloud-object-storage.appdomain.cloud`;
 }

@@ -2,7 +2,8 @@
  * Behaviour of the VPC API that no source settled (vpc-endpoint-gateways §14): the simulator's choice for each,
  * here and nowhere else. Error codes of this kind stand beside their rule in `rules.ts`.
  */
-import type { DnsMode } from './model.ts';
+import type { DnsMode, LifecycleState } from './model.ts';
+import type { AccessBinding, AccessPolicy } from './private-path/model.ts';
 
 /** §2.4: the mode of a gateway whose creator names none. */
 export const DEFAULT_DNS_RESOLUTION_BINDING_MODE: DnsMode = 'primary';
@@ -36,3 +37,27 @@ export const PROVIDER_ADDRESSES = [
 
 /** §3.3, R4: services whose gateways can bind resources. */
 export const RESOURCE_BINDING_SERVICES: readonly string[] = ['cloud-object-storage'];
+
+/** §2.9, §14.14: the policy of a Private Path service gateway whose creator names none; texts say deny and review. */
+export const DEFAULT_ACCESS_POLICY: AccessPolicy = 'deny';
+
+/** §2.9, §14.14: how long a provider has to decide. The API's text says 14 days, a page of the documentation 30. */
+export const ACCESS_EXPIRES_AFTER_MS = 14 * 86_400_000;
+
+/** §5.1, §14.7: the state of a gateway whose request nobody decided in time. */
+export const STATE_ON_ACCESS_EXPIRED: LifecycleState = 'failed';
+
+/** §5.1, §14.7: the state of a gateway while DNS sharing is being set up. */
+export const STATE_ON_DNS_PENDING: LifecycleState = 'updating';
+
+/** §2.9: bindings that `endpoint_gateway_count` counts, and that keep a Private Path service gateway (R20). */
+export const ACTIVE_BINDINGS: readonly AccessBinding['status'][] = ['pending', 'permitted'];
+
+/**
+ * R3 and R22: modes of another gateway in the topology that a `primary` one for the same names collides with. By the
+ * letter of R3 it is any mode; but then no VPC could share the names that another keeps to itself.
+ */
+export const COLLIDING_MODES: readonly DnsMode[] = ['primary'];
+
+/** §10.1, §14.4: the answer to a DNS binding with another account's hub that is not authorized. */
+export const UNAUTHORIZED_DNS_BINDING_STATUS = 401;

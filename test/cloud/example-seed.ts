@@ -1,0 +1,32 @@
+/**
+ * What deploy/examples/more refers to beyond the four VPCs of the default seed: a resource group, an access tag and a
+ * service instance of the account, and a partner's account with what it shares. `npm run cloud` has it; tests that
+ * count what an account holds do not.
+ */
+import type { Seed } from './seed.ts';
+import { VIEWER_ROLE } from './vpc/authorizations.ts';
+
+const partner = 'partner';
+
+export function seedExamples(seed: Seed): void {
+  seed.resourceGroup({ name: 'network' });
+  seed.accessTags('default', ['env:prod']);
+  const { account } = seed.serviceInstance({ name: 'orders-db', service: 'databases-for-postgresql' });
+  const { id } = seed.account(partner);
+  seed.serviceInstance({ account: partner, name: 'events', service: 'messagehub' });
+  seed.authorization({
+    account: partner,
+    subject: { accountId: account.id, serviceName: 'is', resourceType: 'endpoint-gateway' },
+    resource: { accountId: id, serviceName: 'messagehub' },
+    roles: [VIEWER_ROLE],
+  });
+  seed.vpc({ account: partner, name: 'offers' });
+  seed.privatePath({
+    account: partner,
+    vpc: 'offers',
+    name: 'reports',
+    serviceEndpoints: ['reports.partner.example'],
+    defaultAccessPolicy: 'review',
+    published: true,
+  });
+}
