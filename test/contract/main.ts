@@ -45,7 +45,7 @@ interface DriveOptions {
 async function drive(cloud: Cloud, { folder, served, signal }: DriveOptions): Promise<Verdict> {
   const report = join(folder, 'report.jsonl');
   const environment = join(folder, 'environment.json');
-  const description = describeCloud(cloud, { report, knownRawOnly: join(here, 'known-raw-only.json') });
+  const description = await describeCloud(cloud, { report, knownRawOnly: join(here, 'known-raw-only.json') });
   await writeFile(environment, JSON.stringify(description), { mode: 0o600 });
   const tests = await runGoTests({
     directory: join(here, 'go'),

@@ -15,9 +15,10 @@ export async function withOperations<T>(
   const operations = new Set<string>();
   const onInstance = (message: unknown): void => {
     (message as { fastify: FastifyInstance }).fastify.addHook('onRoute', ({ config }) => {
-      const operation = config?.operation;
-      if (operation !== undefined) {
-        operations.add(operation);
+      for (const operation of [config?.operation, ...(config?.alsoOperations ?? [])]) {
+        if (operation !== undefined) {
+          operations.add(operation);
+        }
       }
     });
   };

@@ -21,7 +21,8 @@ type connection struct {
 	env     environment
 	vpc     *vpcv1.VpcV1
 	tagging *globaltaggingv1.GlobalTaggingV1
-	// services records VPC and tagging calls, iam the token calls that these cause.
+	platform
+	// services records the calls of all services but IAM, iam the token calls that these cause.
 	services *record.Recorder
 	iam      *record.Recorder
 }
@@ -51,6 +52,9 @@ func connect(env environment) (*connection, error) {
 		return nil, err
 	}
 	c.tagging.Service.SetHTTPClient(c.serviceClient())
+	if c.platform, err = newPlatform(env.Endpoints, authenticator, c.serviceClient()); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 

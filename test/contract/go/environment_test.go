@@ -28,11 +28,26 @@ type environment struct {
 	Account       string `json:"account"`
 	Region        string `json:"region"`
 	ResourceGroup string `json:"resourceGroup"`
+	// CRToken is the token of a ServiceAccount that may assume Profile, as may the instance whose metadata service
+	// is served; nobody may assume StrangeProfile.
+	CRToken        string  `json:"crToken"`
+	Profile        profile `json:"profile"`
+	StrangeProfile string  `json:"strangeProfile"`
+	// Team is a resource group that is not the default one.
+	Team string `json:"team"`
+	// Instances are service instances in Region; all but the last can be targets.
+	Instances []instance `json:"instances"`
 	// VPC has addresses for subnets in three zones; the others are in the same account, and DoomedVPC is
 	// there to be deleted.
 	VPC       string `json:"vpc"`
 	OtherVPC  string `json:"otherVPC"`
 	DoomedVPC string `json:"doomedVPC"`
+	// LoadBalancer carries Private Path in VPC, PublicLoadBalancer does not. ForeignVPC is OtherAccount's, which may
+	// share DNS with ours.
+	LoadBalancer       string `json:"loadBalancer"`
+	PublicLoadBalancer string `json:"publicLoadBalancer"`
+	OtherAccount       string `json:"otherAccount"`
+	ForeignVPC         string `json:"foreignVPC"`
 	// Targets are CRNs of distinct services that can be targets of endpoint gateways.
 	Targets []string `json:"targets"`
 	// BindableTarget is the index of one whose resources can be bound (fact sheet 2.8).
@@ -42,13 +57,33 @@ type environment struct {
 	KnownRawOnly string `json:"knownRawOnly"`
 }
 
+// profile is a trusted profile by each of its names.
+type profile struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	CRN  string `json:"crn"`
+}
+
 // endpoints are service URLs as the SDKs take them.
 type endpoints struct {
 	VPC     string `json:"vpc"`
 	IAM     string `json:"iam"`
 	Tagging string `json:"tagging"`
+	// Metadata is the VPC metadata service of an instance.
+	Metadata string `json:"metadata"`
+	Search   string `json:"search"`
+	Catalog  string `json:"catalog"`
+	// ResourceController and ResourceManager are one host at IBM.
+	ResourceController string `json:"resourceController"`
+	ResourceManager    string `json:"resourceManager"`
 	// Admin is the simulator's own: its clock and its faults.
 	Admin string `json:"admin"`
+}
+
+type instance struct {
+	GUID string `json:"guid"`
+	CRN  string `json:"crn"`
+	Name string `json:"name"`
 }
 
 func readEnvironment() (environment, error) {

@@ -54,20 +54,26 @@ func TestTokenFromAPIKey(t *testing.T) {
 	if seen.Status != http.StatusOK {
 		problems = append(problems, fmt.Sprintf("status %d, want 200", seen.Status))
 	}
+	problems = append(problems, tokenProblems(token, before)...)
+	report.exchange(t, getToken, seen, true, problems)
+	checkClaims(t, token.AccessToken, token.Expiration, "urn:ibm:params:oauth:grant-type:apikey")
+}
+
+func tokenProblems(token *core.IamTokenServerResponse, asked time.Time) []string {
+	var problems []string
 	if token.TokenType != "Bearer" || token.RefreshToken != "not_supported" {
 		problems = append(problems, "token_type or refresh_token is not what hpcs-network-policy 8.1 says")
 	}
-	if token.ExpiresIn <= 0 || token.ExpiresIn > 3600 || token.Expiration < before.Unix()+token.ExpiresIn-300 {
+	if token.ExpiresIn <= 0 || token.ExpiresIn > 3600 || token.Expiration < asked.Unix()+token.ExpiresIn-300 {
 		problems = append(problems, fmt.Sprintf("expires_in %d, expiration %d", token.ExpiresIn, token.Expiration))
 	}
-	report.exchange(t, getToken, seen, true, problems)
-	checkClaims(t, token)
+	return problems
 }
 
 // checkClaims verifies the signature with the published keys before it believes a claim.
-func checkClaims(t *testing.T, token *core.IamTokenServerResponse) {
+func checkClaims(t *testing.T, accessToken string, expiration int64, grant string) {
 	t.Helper()
-	parsed, err := jwt.ParseSigned(token.AccessToken, []jose.SignatureAlgorithm{jose.RS256})
+	parsed, err := jwt.ParseSigned(accessToken, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		t.Fatalf("the access token is no RS256 JWT: %v", err)
 	}
@@ -84,10 +90,10 @@ func checkClaims(t *testing.T, token *core.IamTokenServerResponse) {
 	if claims.ID == "" || claims.IAMID == "" || claims.Subject == "" || claims.IssuedAt == nil {
 		t.Errorf("claims lack id, iam_id, sub or iat: %+v", claims)
 	}
-	if claims.Expiry == nil || claims.Expiry.Time().Unix() != token.Expiration {
-		t.Errorf("exp %v, expiration %d", claims.Expiry, token.Expiration)
+	if claims.Expiry == nil || claims.Expiry.Time().Unix() != expiration {
+		t.Errorf("exp %v, expiration %d", claims.Expiry, expiration)
 	}
-	if claims.GrantType != "urn:ibm:params:oauth:grant-type:apikey" || claims.Scope != "ibm openid" {
+	if claims.GrantType != grant || claims.Scope != "ibm openid" {
 		t.Errorf("grant_type %q, scope %q", claims.GrantType, claims.Scope)
 	}
 }
@@ -124,7 +130,7 @@ func TestTokenRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		// A bad key is 400, not 401 (hpcs-network-policy 8.4).
-		refuseToken(t, authenticator, "BXNIM0415E", "no-such-key")
+		refuseToken(t, getToken, authenticator, "BXNIM0415E", "no-such-key")
 	})
 	t.Run("another grant", func(t *testing.T) {
 		authenticator, err := core.NewIamAuthenticatorBuilder().
@@ -136,13 +142,13 @@ func TestTokenRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		refuseToken(t, authenticator, "BXNIM0106E", "a-refresh-token")
+		refuseToken(t, getToken, authenticator, "BXNIM0106E", "a-refresh-token")
 	})
 }
 
 // refuseToken calls the VPC API with an authenticator that cannot get a token, and expects IAM's own error body
 // (hpcs-network-policy 8.4) to reach the caller without the secret.
-func refuseToken(t *testing.T, authenticator core.Authenticator, code, secret string) {
+func refuseToken(t *testing.T, operation string, authenticator core.Authenticator, code, secret string) {
 	t.Helper()
 	_, response, err := vpcAs(t, authenticator).ListVpcs(&vpcv1.ListVpcsOptions{})
 	seen := onlyToken(t, err)
@@ -172,7 +178,7 @@ func refuseToken(t *testing.T, authenticator core.Authenticator, code, secret st
 	if strings.Contains(string(seen.Body), secret) {
 		problems = append(problems, "the answer repeats the secret")
 	}
-	report.exchange(t, getToken, seen, false, problems)
+	report.exchange(t, operation, seen, false, problems)
 	if calls := cloud.services.Take(); len(calls) != 0 {
 		t.Errorf("the VPC API was called without a token: %v", calls)
 	}

@@ -88,6 +88,8 @@ func variantOf(value any) (variant core.ModelUnmarshaller, isUnion bool) {
 			"provider_infrastructure_service": vpcv1.UnmarshalEndpointGatewayTargetProviderInfrastructureServiceReference,
 			"private_path_service_gateway":    vpcv1.UnmarshalEndpointGatewayTargetPrivatePathServiceGatewayReference,
 		}), true
+	case *vpcv1.EndpointGatewayResourceBindingTarget:
+		return vpcv1.UnmarshalEndpointGatewayResourceBindingTargetCRN, true
 	case *vpcv1.ReservedIPTarget:
 		return named(union.ResourceType, map[string]core.ModelUnmarshaller{
 			"endpoint_gateway": vpcv1.UnmarshalReservedIPTargetEndpointGatewayReference,

@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// Known is one field that an operation answers although the client's model lacks it, with the proof that
-// IBM's service sends it too.
+// Known is one field that an operation answers although the client's model lacks it, or that it answers with
+// null although the model requires it, with the proof that IBM's service does so too.
 type Known struct {
 	Operation string `json:"operation"`
 	Path      string `json:"path"`
@@ -65,13 +65,13 @@ func (k *Known) samePlace(other *Known) bool {
 }
 
 // Unknown returns the differences of an operation's answer that the list does not excuse, and marks the
-// entries it used. Only OnlyInRaw can be excused.
+// entries it used. Only OnlyInRaw and Null can be excused.
 func (l *KnownList) Unknown(operation string, found []Difference) []Difference {
 	var rest []Difference
 	for _, difference := range found {
 		place := &Known{Operation: operation, Path: difference.Path}
 		index := slices.IndexFunc(l.entries, place.samePlace)
-		if index >= 0 && difference.Kind == OnlyInRaw {
+		if index >= 0 && (difference.Kind == OnlyInRaw || difference.Kind == Null) {
 			l.entries[index].used = true
 			continue
 		}

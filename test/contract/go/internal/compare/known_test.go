@@ -30,6 +30,9 @@ func TestKnownListExcusesOneFieldOfOneOperation(t *testing.T) {
 	if got := list.Unknown("get_thing", []Difference{excused}); len(got) != 0 {
 		t.Errorf("not excused: %v", got)
 	}
+	if got := list.Unknown("get_thing", []Difference{{Kind: Null, Path: "scope"}}); len(got) != 0 {
+		t.Errorf("a null is not excused: %v", got)
+	}
 	if unused := list.Unused(); len(unused) != 0 {
 		t.Errorf("unused after use: %v", unused)
 	}
