@@ -3,11 +3,19 @@
  * against IBM's own domains, so that a bearer token cannot be directed elsewhere.
  */
 
-/** Overrides, under the names of the variables that IBM's Terraform provider reads (vpc-endpoint-gateways §6.3). */
+/**
+ * Overrides, under the names of the variables that IBM's Terraform provider reads (vpc-endpoint-gateways §6.3), and its
+ * CLI for the metadata service (private-cli §3b).
+ */
 export const endpointVariables = [
+  'IBMCLOUD_CR_VPC_URL',
   'IBMCLOUD_IS_NG_API_ENDPOINT',
   'IBMCLOUD_IAM_API_ENDPOINT',
   'IBMCLOUD_GT_API_ENDPOINT',
+  'IBMCLOUD_GS_API_ENDPOINT',
+  'IBMCLOUD_CATALOG_MANAGEMENT_API_ENDPOINT',
+  'IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT',
+  'IBMCLOUD_RESOURCE_MANAGEMENT_API_ENDPOINT',
 ] as const;
 
 export type EndpointVariable = (typeof endpointVariables)[number];
@@ -20,16 +28,33 @@ export interface EndpointOptions {
 
 export interface Endpoints {
   /**
-   * Base URL of the VPC API, with `/v1`; an override serves every region, as with IBM's own tools. Throws an Error
-   * for what is not a region's name: it would become part of a host.
+   * Base URL of the VPC API, with `/v1`; an override serves every region, as with IBM's own tools, with the region in
+   * the place of `{region}`. Throws an Error for what is not a region's name, since it becomes part of a host, and when
+   * that host is not one that may be called.
    */
-  vpc(region: string): string;
+  readonly vpc: (region: string) => string;
+  /** Base URL of the metadata service of the instance that the operator runs on. */
+  readonly metadata: (protocol: 'http' | 'https') => string;
   readonly iam: string;
   readonly tagging: string;
+  readonly search: string;
+  /** With its path, `/api/v1-beta`. */
+  readonly catalog: string;
+  readonly resourceController: string;
+  readonly resourceManager: string;
 }
 
 /** Domains under which IBM runs the APIs that the operator calls (vpc-endpoint-gateways §1.1, §1.9). */
 const ibmDomains: readonly string[] = ['.cloud.ibm.com'];
+
+/**
+ * Link-local, so that nothing but the instance's own host can answer; its certificate has only the name (private-cli
+ * §3d).
+ */
+const metadataURLs = {
+  http: 'http://169.254.169.254',
+  https: 'https://api.metadata.cloud.ibm.com',
+} as const;
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -38,23 +63,40 @@ const regionName = /^[a-z]{2}-[a-z]+[0-9]?$/;
 /** Throws an Error that names the setting when an override is not an acceptable URL. */
 export function resolveEndpoints({ overrides, allowedHosts }: EndpointOptions): Endpoints {
   for (const [name, value] of Object.entries(overrides)) {
-    checkEndpoint(name, value, allowedHosts);
+    checkEndpoint(name, inRegion(value, 'us-south'), allowedHosts);
   }
   const {
-    IBMCLOUD_IS_NG_API_ENDPOINT: vpc,
+    IBMCLOUD_CR_VPC_URL: metadata,
+    IBMCLOUD_IS_NG_API_ENDPOINT: vpc = 'https://{region}.iaas.cloud.ibm.com/v1',
     IBMCLOUD_IAM_API_ENDPOINT: iam = 'https://iam.cloud.ibm.com',
     IBMCLOUD_GT_API_ENDPOINT: tagging = 'https://tags.global-search-tagging.cloud.ibm.com',
+    IBMCLOUD_GS_API_ENDPOINT: search = 'https://api.global-search-tagging.cloud.ibm.com',
+    IBMCLOUD_CATALOG_MANAGEMENT_API_ENDPOINT: catalog = 'https://cm.globalcatalog.cloud.ibm.com/api/v1-beta',
+    IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT:
+      resourceController = 'https://resource-controller.cloud.ibm.com',
+    IBMCLOUD_RESOURCE_MANAGEMENT_API_ENDPOINT: resourceManager = 'https://resource-controller.cloud.ibm.com',
   } = overrides;
   return {
     vpc: (region) => {
       if (!regionName.test(region)) {
         throw new Error(`not the name of a region: ${region}`);
       }
-      return trimmed(vpc ?? `https://${region}.iaas.cloud.ibm.com/v1`);
+      const url = inRegion(vpc, region);
+      checkEndpoint('IBMCLOUD_IS_NG_API_ENDPOINT', url, allowedHosts);
+      return trimmed(url);
     },
+    metadata: (protocol) => trimmed(metadata ?? metadataURLs[protocol]),
     iam: trimmed(iam),
     tagging: trimmed(tagging),
+    search: trimmed(search),
+    catalog: trimmed(catalog),
+    resourceController: trimmed(resourceController),
+    resourceManager: trimmed(resourceManager),
   };
+}
+
+function inRegion(url: string, region: string): string {
+  return url.replaceAll('{region}', region);
 }
 
 /** The messages leave the value out, which may hold a password. */

@@ -89,15 +89,21 @@ interface FailureBody {
 }
 
 /**
- * `{errors: [{code, message}], trace}` of the VPC API and of tagging (vpc-endpoint-gateways §4.1), or
- * `{errorCode, errorMessage, context: {requestId}}` of IAM. What is no text there is left out.
+ * `{errors: [{code, message}], trace}` of the VPC API and of tagging (vpc-endpoint-gateways §4.1),
+ * `{errorCode, errorMessage, context: {requestId}}` of IAM, or `{error_code, message, transaction_id}` of Resource
+ * Controller and Resource Manager (hpcs-network-policy §9.9). What is no text there is left out.
  */
 function readBody(body: unknown): FailureBody {
   const errors = property(body, 'errors');
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-  const message = text(property(first, 'message')) ?? text(property(body, 'errorMessage'));
-  const code = text(property(first, 'code')) ?? text(property(body, 'errorCode'));
-  const trace = text(property(body, 'trace')) ?? text(property(property(body, 'context'), 'requestId'));
+  const message = textOf(
+    property(first, 'message'),
+    property(body, 'errorMessage'),
+    property(body, 'message'),
+  );
+  const code = textOf(property(first, 'code'), property(body, 'errorCode'), property(body, 'error_code'));
+  const requestId = property(property(body, 'context'), 'requestId');
+  const trace = textOf(property(body, 'trace'), requestId, property(body, 'transaction_id'));
   return {
     ...(message !== undefined && { message }),
     ...(code !== undefined && { code }),
@@ -109,8 +115,9 @@ function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+/** The first of them that is text. */
+function textOf(...values: readonly unknown[]): string | undefined {
+  return values.find((value): value is string => typeof value === 'string' && value !== '');
 }
 
 /** Failures of the way to the server: no byte of the request has left. */

@@ -1,11 +1,15 @@
 /**
- * What an account holds in a region, read by listing: one listing serves every object (design §7). A reader says how
- * old a snapshot may be; readers that come while a fitting listing is under way share it.
+ * What an account holds, in a region and beyond, read by listing: one listing serves every object (design §7). A
+ * reader says how old a snapshot may be; readers that come while a fitting listing is under way share it.
  */
 import { abortable } from '../lib/abortable.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { CatalogClient, ServiceTarget } from './catalog.ts';
 import type { CallContext } from './http.ts';
-import type { EndpointGateway, Subnet, Vpc } from './vpc-types.ts';
+import type { ResourceGroup, ResourceManagerClient } from './resource-manager.ts';
+import type { GatewayTags, SearchClient, TargetInstance } from './search.ts';
+import type { EndpointGateway, SecurityGroup, Subnet, Vpc } from './vpc-types.ts';
+import type { VpcClient } from './vpc.ts';
 
 export interface Snapshot<T> {
   readonly byId: ReadonlyMap<string, T>;
@@ -20,18 +24,25 @@ interface Running<T> {
   readonly snapshot: Promise<Snapshot<T>>;
 }
 
+type List<T> = () => Promise<ReadonlyMap<string, T>>;
+
 /** One complete, shared listing. A listing that fails leaves the snapshot before it in place. */
-export class Listing<T extends { readonly id: string }> {
+export class Listing<T> {
   readonly #clock: Clock;
-  readonly #list: () => Promise<readonly T[]>;
+  readonly #list: List<T>;
   #last: Snapshot<T> | undefined;
   #running: Running<T> | undefined;
   #begun = 0;
 
   /** `list` reads every page; it belongs to all readers, so no single reader's signal may end it. */
-  constructor(clock: Clock, list: () => Promise<readonly T[]>) {
+  constructor(clock: Clock, list: List<T>) {
     this.#clock = clock;
     this.#list = list;
+  }
+
+  /** The last snapshot, however old; `undefined` until somebody has read one. Reads nothing. */
+  get latest(): Snapshot<T> | undefined {
+    return this.#last;
   }
 
   /**
@@ -72,32 +83,88 @@ export class Listing<T extends { readonly id: string }> {
   }
 
   async #fetch(begunAtMs: number): Promise<Snapshot<T>> {
-    const items = await this.#list();
-    this.#last = { begunAtMs, byId: new Map(items.map((item) => [item.id, item])) };
+    this.#last = { begunAtMs, byId: await this.#list() };
     return this.#last;
   }
 }
 
-export interface InventorySource {
-  listGateways(context: CallContext): Promise<readonly EndpointGateway[]>;
-  listVpcs(context: CallContext): Promise<readonly Vpc[]>;
-  listSubnets(context: CallContext): Promise<readonly Subnet[]>;
+/** What does not belong to a region: one for all inventories of an account. */
+export class AccountInventory {
+  /** Service instances that can be targets of gateways, by CRN. */
+  readonly instances: Listing<TargetInstance>;
+  readonly resourceGroups: Listing<ResourceGroup>;
+  readonly #clock: Clock;
+  readonly #listTargets: (region: string) => Promise<readonly ServiceTarget[]>;
+  readonly #targets = new Map<string, Listing<ServiceTarget>>();
+
+  /** `accountID` tells the account that the credentials belong to; `signal` ends listings when the program stops. */
+  constructor(clock: Clock, sources: AccountSources, signal: AbortSignal) {
+    const { search, catalog, resourceManager, accountID } = sources;
+    const context: CallContext = { signal, priority: 'background' };
+    this.#clock = clock;
+    this.#listTargets = async (region) => catalog.listServiceTargets(region, context);
+    this.instances = new Listing(clock, async () => byCrn(await search.listTargetInstances(context)));
+    this.resourceGroups = new Listing(clock, async () =>
+      byId(await resourceManager.listResourceGroups(await accountID(signal), context)),
+    );
+  }
+
+  /** The catalogue of services of a region that gateways of any region can lead to, by CRN. */
+  targetsIn(region: string): Listing<ServiceTarget> {
+    const known = this.#targets.get(region);
+    if (known !== undefined) {
+      return known;
+    }
+    const listing = new Listing(this.#clock, async () => byCrn(await this.#listTargets(region)));
+    this.#targets.set(region, listing);
+    return listing;
+  }
+}
+
+export interface AccountSources {
+  readonly search: Pick<SearchClient, 'listTargetInstances'>;
+  readonly catalog: Pick<CatalogClient, 'listServiceTargets'>;
+  readonly resourceManager: Pick<ResourceManagerClient, 'listResourceGroups'>;
+  readonly accountID: (signal: AbortSignal) => Promise<string>;
+}
+
+export interface InventorySources {
+  readonly region: string;
+  readonly vpc: Pick<VpcClient, 'listGateways' | 'listVpcs' | 'listSubnets' | 'listSecurityGroups'>;
+  readonly search: Pick<SearchClient, 'listTaggedGateways'>;
+  readonly account: AccountInventory;
 }
 
 export class Inventory {
   readonly gateways: Listing<EndpointGateway>;
   readonly vpcs: Listing<Vpc>;
   readonly subnets: Listing<Subnet>;
+  readonly securityGroups: Listing<SecurityGroup>;
+  /** Tags of gateways by CRN, as the search knows them: seconds behind the tagging service. */
+  readonly tags: Listing<GatewayTags>;
+  readonly instances: Listing<TargetInstance>;
+  readonly resourceGroups: Listing<ResourceGroup>;
   readonly #clock: Clock;
+  readonly #account: AccountInventory;
   readonly #writtenAtMs = new Map<string, number>();
 
   /** `signal` ends listings when the program stops. */
-  constructor(clock: Clock, source: InventorySource, signal: AbortSignal) {
+  constructor(clock: Clock, { region, vpc, search, account }: InventorySources, signal: AbortSignal) {
     const context: CallContext = { signal, priority: 'background' };
     this.#clock = clock;
-    this.gateways = new Listing(clock, async () => source.listGateways(context));
-    this.vpcs = new Listing(clock, async () => source.listVpcs(context));
-    this.subnets = new Listing(clock, async () => source.listSubnets(context));
+    this.gateways = new Listing(clock, async () => byId(await vpc.listGateways(context)));
+    this.vpcs = new Listing(clock, async () => byId(await vpc.listVpcs(context)));
+    this.subnets = new Listing(clock, async () => byId(await vpc.listSubnets(context)));
+    this.securityGroups = new Listing(clock, async () => byId(await vpc.listSecurityGroups(context)));
+    this.tags = new Listing(clock, async () => search.listTaggedGateways(region, context));
+    this.instances = account.instances;
+    this.resourceGroups = account.resourceGroups;
+    this.#account = account;
+  }
+
+  /** The catalogue of services of a region that gateways of any region can lead to, by CRN. */
+  targetsIn(region: string): Listing<ServiceTarget> {
+    return this.#account.targetsIn(region);
   }
 
   /** Notes our own write to a gateway, at its end: snapshots begun before say nothing about that gateway any more. */
@@ -114,4 +181,12 @@ export class Inventory {
   forget(gatewayId: string): void {
     this.#writtenAtMs.delete(gatewayId);
   }
+}
+
+function byId<T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(items.map((item) => [item.id, item]));
+}
+
+function byCrn<T extends { readonly crn: string }>(items: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(items.map((item) => [item.crn, item]));
 }

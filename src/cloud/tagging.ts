@@ -1,52 +1,38 @@
-/**
- * Global Tagging (API v3), user tags only, through IBM's SDK (vpc-endpoint-gateways §9). The SDK's authentication
- * and retries are off: the account's token goes with each call, and the queue retries.
- */
-import { randomUUID } from 'node:crypto';
+/** Global Tagging (API v3): user tags and access tags of resources (vpc-endpoint-gateways §9). */
 import GlobalTaggingV1 from '@ibm-cloud/platform-services/global-tagging/v1.js';
-import { NoAuthAuthenticator } from 'ibm-cloud-sdk-core';
 import { CloudError } from './errors.ts';
-import { type AccountEdge, authorized, type CallContext } from './http.ts';
-import { sdkError } from './sdk-error.ts';
-import type { Token } from './token-cache.ts';
+import type { AccountEdge, CallContext } from './http.ts';
+import { SdkCalls } from './sdk-call.ts';
 
-/** What goes with every call. */
-interface CallParams {
-  readonly headers: Record<string, string>;
-  readonly signal: AbortSignal;
-  readonly xRequestId: string;
-}
+/** An access tag must exist before it can be attached, and has the form `key:value`. */
+export type TagType = 'user' | 'access';
 
-interface SdkAnswer<T> {
-  readonly status: number;
-  readonly result: T;
-}
-
-type Operation = 'list_tags' | 'attach_tag' | 'detach_tag';
-
-/** The largest that clients know of; IBM does not document it (§9, UNCONFIRMED). */
+/** The largest page that clients know of; IBM does not document it (§9, UNCONFIRMED). */
 const pageLimit = 1000;
 
-export class TaggingClient {
-  readonly #edge: AccountEdge;
-  readonly #service: GlobalTaggingV1;
+const listTags = { operation: 'list_tags', write: false } as const;
 
-  constructor(edge: AccountEdge, serviceURL: string) {
-    this.#edge = edge;
-    this.#service = new GlobalTaggingV1({
-      authenticator: new NoAuthAuthenticator(),
-      serviceUrl: serviceURL,
-      headers: { 'User-Agent': edge.userAgent },
-      httpsAgent: edge.httpsAgent,
-      maxRedirects: 0,
-      proxy: false,
-    });
+type Changing = 'attach_tag' | 'detach_tag';
+
+interface Change {
+  readonly crn: string;
+  readonly type: TagType;
+  readonly tags: readonly string[];
+}
+
+type Results = readonly { is_error?: boolean; message?: string }[] | undefined;
+
+export class TaggingClient {
+  readonly #sdk: SdkCalls<GlobalTaggingV1>;
+
+  constructor(edge: AccountEdge, url: string) {
+    this.#sdk = new SdkCalls(edge, { name: 'global-tagging', url, Sdk: GlobalTaggingV1 });
   }
 
-  /** The user tags of a resource, read from the tagging service itself: search lags behind it. */
-  async listTags(crn: string, context: CallContext): Promise<readonly string[]> {
-    // A resource has at most 1,000 user tags, so one page holds them.
-    return (await this.#list({ attachedTo: crn }, context)).names;
+  /** The tags of a resource, read from the tagging service itself: search lags behind it. */
+  async listTags(crn: string, type: TagType, context: CallContext): Promise<readonly string[]> {
+    // A resource has at most 1,000 user tags and 250 access tags, so one page holds them.
+    return (await this.#list({ attachedTo: crn, tagType: type }, context)).names;
   }
 
   /**
@@ -56,7 +42,8 @@ export class TaggingClient {
   async listTagsInUse(context: CallContext): Promise<ReadonlySet<string>> {
     const all = new Set<string>();
     for (let offset = 0; ;) {
-      const { names, total } = await this.#list({ attachedOnly: true, offset }, context);
+      const which = { attachedOnly: true, tagType: 'user', offset } as const;
+      const { names, total } = await this.#list(which, context);
       if (names.length === 0) {
         return all;
       }
@@ -71,29 +58,66 @@ export class TaggingClient {
     }
   }
 
-  async attachTag(crn: string, tag: string, context: CallContext): Promise<void> {
-    const params = { resources: [{ resource_id: crn }], tagNames: [tag], tagType: 'user' };
-    const { results } = await this.#call('attach_tag', context, async (call) =>
-      this.#service.attachTag({ ...params, ...call }),
-    );
-    checkResults('attach_tag', results);
+  /** Tags that are attached already are no error. After an error some of them may be attached. */
+  async attachTags(crn: string, type: TagType, tags: readonly string[], context: CallContext): Promise<void> {
+    await this.#change('attach_tag', { crn, type, tags }, context);
   }
 
-  async detachTag(crn: string, tag: string, context: CallContext): Promise<void> {
-    const params = { resources: [{ resource_id: crn }], tagNames: [tag], tagType: 'user' };
-    const { results } = await this.#call('detach_tag', context, async (call) =>
-      this.#service.detachTag({ ...params, ...call }),
+  /** Tags that are not attached are no error. After an error some of them may be detached. */
+  async detachTags(crn: string, type: TagType, tags: readonly string[], context: CallContext): Promise<void> {
+    await this.#change('detach_tag', { crn, type, tags }, context);
+  }
+
+  async #change(operation: Changing, change: Change, context: CallContext): Promise<void> {
+    const { crn, type, tags } = change;
+    const params = { resources: [{ resource_id: crn }], tagNames: [...tags], tagType: type };
+    const { results } = await this.#sdk.call<{ results?: Results }>(
+      { operation, write: true },
+      context,
+      async (sdk, headers) =>
+        operation === 'attach_tag'
+          ? sdk.attachTag({ ...params, headers })
+          : sdk.detachTag({ ...params, headers }),
     );
-    checkResults('detach_tag', results);
+    const words = refusalIn(results);
+    if (words === undefined) {
+      return;
+    }
+    const undone = await this.#undone(operation, change, context);
+    if (undone.length > 0) {
+      throw refusal(operation, type, undone, words);
+    }
+  }
+
+  /** The refused tags of several: the answer tells which resource was refused, but not which tag. */
+  async #undone(
+    operation: Changing,
+    { crn, type, tags }: Change,
+    context: CallContext,
+  ): Promise<readonly string[]> {
+    if (tags.length === 1) {
+      return tags;
+    }
+    try {
+      const attached = new Set((await this.listTags(crn, type, context)).map(folded));
+      return tags.filter((tag) => attached.has(folded(tag)) !== (operation === 'attach_tag'));
+    } catch (error) {
+      if (error instanceof CloudError) {
+        return tags;
+      }
+      throw error;
+    }
   }
 
   async #list(
-    which: { readonly attachedTo: string } | { readonly attachedOnly: true; readonly offset: number },
+    which:
+      | { readonly tagType: TagType; readonly attachedTo: string }
+      | { readonly tagType: 'user'; readonly attachedOnly: true; readonly offset: number },
     context: CallContext,
   ): Promise<{ readonly names: readonly string[]; readonly total: number | undefined }> {
-    const params = { ...which, providers: ['ghost'], tagType: 'user', limit: pageLimit };
-    const { items, total_count: total } = await this.#call('list_tags', context, async (call) =>
-      this.#service.listTags({ ...params, ...call }),
+    const params = { ...which, providers: ['ghost'], limit: pageLimit };
+    const { items, total_count: total } = await this.#sdk.call(listTags, context, async (sdk, headers) =>
+      sdk.listTags({ ...params, headers }),
     );
     // Something else than a list must not read as a resource without an owner.
     const found = items ?? (total === 0 ? [] : undefined);
@@ -102,61 +126,36 @@ export class TaggingClient {
     }
     return { names: found.map((tag) => tag.name), total };
   }
+}
 
-  async #call<T>(
-    operation: Operation,
-    context: CallContext,
-    send: (params: CallParams) => Promise<SdkAnswer<T>>,
-  ): Promise<T> {
-    return authorized(this.#edge, context, async (token) =>
-      this.#exchange(operation, token, context.signal, send),
-    );
-  }
-
-  async #exchange<T>(
-    operation: Operation,
-    { authorization }: Token,
-    signal: AbortSignal,
-    send: (params: CallParams) => Promise<SdkAnswer<T>>,
-  ): Promise<T> {
-    const { timeoutMs, time, onCall } = this.#edge;
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const requestId = randomUUID();
-    try {
-      const { status, result } = await send({
-        headers: { Authorization: authorization },
-        signal: AbortSignal.any([signal, deadline]),
-        xRequestId: requestId,
-      });
-      onCall({ service: 'global-tagging', operation, status });
-      return result;
-    } catch (error) {
-      const failed = { operation, write: operation !== 'list_tags', requestId, nowMs: time.now() };
-      const failure = sdkError(error, failed, deadline.aborted ? timeoutMs : undefined);
-      onCall({ service: 'global-tagging', operation, status: failure.status ?? 'error' });
-      if (failure.status === undefined) {
-        signal.throwIfAborted();
-      }
-      throw failure;
-    }
-  }
+/** Tagging answers 200 even when it refused a resource: the refusal stands inside the body (§9). */
+function refusalIn(results: Results): string | undefined {
+  const [result] = results ?? [];
+  return result?.is_error === false
+    ? undefined
+    : (result?.message ?? 'the answer does not say that it was done');
 }
 
 /**
- * Tagging answers 200 even when it refused a resource: the refusal stands inside the body (§9). It has no code that
- * tells a resource that is not known yet from a refusal for good, so it counts as the one that a retry cures.
+ * A refusal has no code that tells a resource that is not known yet from one for good, so it counts as one that a
+ * retry cures, but for an access tag that nobody created.
  */
-function checkResults(
-  operation: Operation,
-  results: readonly { is_error?: boolean; message?: string }[] | undefined,
-): void {
-  const [result] = results ?? [];
-  if (result?.is_error !== false) {
-    const message = result?.message ?? 'the answer does not say that it was done';
-    throw new CloudError(message, { reason: 'unavailable', operation, status: 200, maybeCommitted: true });
-  }
+function refusal(operation: Changing, type: TagType, tags: readonly string[], words: string): CloudError {
+  const reason = type === 'access' && saysTagIsMissing(words) ? 'invalid' : 'unavailable';
+  const fields = { reason, operation, status: 200, maybeCommitted: true } as const;
+  return new CloudError(`${tags.join(', ')}: ${words}`, fields);
+}
+
+/** IBM does not document the words (UNCONFIRMED); a sentence about the resource is about something else. */
+function saysTagIsMissing(words: string): boolean {
+  return /\btags?\b/i.test(words) && /not exist|not found|no such/i.test(words) && !/\bresource/i.test(words);
+}
+
+/** Tags are the same in any case (§9). */
+function folded(tag: string): string {
+  return tag.toLowerCase();
 }
 
 function malformed(why: string): CloudError {
-  return new CloudError(why, { reason: 'unknown', operation: 'list_tags' });
+  return new CloudError(why, { reason: 'unknown', operation: listTags.operation });
 }
