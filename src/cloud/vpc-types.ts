@@ -17,6 +17,17 @@ export interface ReservedIPReference extends Reference {
 
 export interface ReservedIP extends ReservedIPReference {
   readonly auto_delete: boolean;
+  readonly lifecycle_state: string;
+  /** `user` or `provider`; the provider's own can be neither changed nor bound (R13). */
+  readonly owner: string;
+  /** What it is bound to; some of IBM's own uses show none (§2.6). */
+  readonly target?: Reference & { readonly resource_type: string };
+}
+
+/** Present when another account, or another region, owns the resource (§2.5). */
+interface Remote {
+  readonly account?: { readonly id: string };
+  readonly region?: { readonly name: string };
 }
 
 export interface LifecycleReason {
@@ -35,17 +46,43 @@ export interface EndpointGateway extends Reference {
   readonly resource_group: Reference;
   readonly security_groups: readonly Reference[];
   readonly service_endpoints: readonly string[];
-  readonly target: { readonly resource_type: string; readonly crn?: string; readonly name?: string };
+  readonly target: GatewayTarget;
   readonly vpc: Reference;
+}
+
+/** A cloud service has a CRN, an infrastructure service a name, a Private Path service gateway has all (§2.5). */
+export interface GatewayTarget {
+  readonly resource_type: string;
+  readonly crn?: string;
+  readonly name?: string;
+  readonly id?: string;
+  readonly remote?: Remote;
 }
 
 export interface Vpc extends Reference {
   readonly crn: string;
+  readonly default_security_group?: Reference;
+  /** How it shares DNS with other VPCs (§2.7). */
+  readonly dns?: { readonly enable_hub: boolean; readonly resolution_binding_count: number };
+}
+
+export interface SecurityGroup extends Reference {
+  readonly crn: string;
+  readonly vpc: Reference;
+}
+
+/** As one of its two VPCs shows it: `vpc` is the other one, and the gateways are those of the VPC that is no hub. */
+export interface DnsResolutionBinding extends Reference {
+  readonly endpoint_gateways: readonly (Reference & { readonly crn: string; readonly remote?: Remote })[];
+  readonly lifecycle_state: string;
+  readonly vpc: Reference & { readonly crn: string; readonly remote?: Remote };
 }
 
 export interface Subnet extends Reference {
+  readonly crn: string;
   readonly vpc: Reference;
   readonly zone: { readonly name: string };
+  readonly available_ipv4_address_count: number;
 }
 
 /** One element of `ips` in a create: an address to allocate, or an existing reserved IP (§2.4). */
@@ -64,11 +101,19 @@ export interface EndpointGatewayPrototype {
   readonly name: string;
   readonly vpc: { readonly id: string };
   readonly target:
-    | { readonly crn: string; readonly resource_type: 'provider_cloud_service' }
+    | {
+        readonly crn: string;
+        readonly resource_type: 'provider_cloud_service' | 'private_path_service_gateway';
+      }
     | { readonly name: string; readonly resource_type: 'provider_infrastructure_service' };
   readonly ips?: readonly GatewayIPPrototype[];
   readonly security_groups?: readonly { readonly id: string }[];
+  readonly resource_group?: { readonly id: string };
+  readonly dns_resolution_binding_mode?: string;
 }
+
+/** Body of `PATCH /endpoint_gateways/{id}`: all that can be changed about a gateway itself (§3.1). */
+export type GatewayChange = Partial<Pick<EndpointGatewayPrototype, 'name' | 'dns_resolution_binding_mode'>>;
 
 /** The subnet's id, which a reserved IP tells only by its href. */
 export function subnetIdOf(ip: ReservedIPReference): string {

@@ -3,15 +3,26 @@
  * Each method is one call, or one call a page. Writes to one VPC are sent one at a time (R24), and each makes the
  * inventory's older snapshots unfit for the gateway that it changed.
  */
-import { sanitise } from './errors.ts';
 import type { CallContext, CloudHttp, HttpCall } from './http.ts';
 import type { KeyedMutex } from './keyed-mutex.ts';
+import { sanitisedReasons } from './lifecycle-reasons.ts';
 import { listAll } from './pages.ts';
+import {
+  createResourceBinding,
+  deleteResourceBinding,
+  listResourceBindings,
+  renameResourceBinding,
+  type ResourceBinding,
+  type ResourceBindingPrototype,
+} from './resource-bindings.ts';
 import type {
+  DnsResolutionBinding,
   EndpointGateway,
   EndpointGatewayPrototype,
+  GatewayChange,
   GatewayIPPrototype,
   ReservedIP,
+  SecurityGroup,
   Subnet,
   Vpc,
 } from './vpc-types.ts';
@@ -37,16 +48,29 @@ export class VpcClient {
   }
 
   async listGateways(context: CallContext): Promise<readonly EndpointGateway[]> {
-    const list = {
-      operation: 'list_endpoint_gateways',
-      path: '/endpoint_gateways',
-      field: 'endpoint_gateways',
-    };
-    return (await listAll<EndpointGateway>(this.#http, list, context)).map(sanitised);
+    const operation = 'list_endpoint_gateways';
+    const list = { operation, path: '/endpoint_gateways', field: 'endpoint_gateways' };
+    const gateways = await listAll<EndpointGateway>(this.#http, list, context);
+    return gateways.map((gateway) => sanitisedReasons(gateway, { operation }));
   }
 
   async listVpcs(context: CallContext): Promise<readonly Vpc[]> {
     return listAll(this.#http, { operation: 'list_vpcs', path: '/vpcs', field: 'vpcs' }, context);
+  }
+
+  /** The VPCs that share DNS with this one: its hub, or everybody whose hub it is. */
+  async listDnsResolutionBindings(
+    vpcId: string,
+    context: CallContext,
+  ): Promise<readonly DnsResolutionBinding[]> {
+    const path = `/vpcs/${encodeURIComponent(vpcId)}/dns_resolution_bindings`;
+    const list = { operation: 'list_vpc_dns_resolution_bindings', path, field: 'dns_resolution_bindings' };
+    return listAll(this.#http, list, context);
+  }
+
+  async listSecurityGroups(context: CallContext): Promise<readonly SecurityGroup[]> {
+    const list = { operation: 'list_security_groups', path: '/security_groups', field: 'security_groups' };
+    return listAll(this.#http, list, context);
   }
 
   /** Every reserved IP of a subnet, the provider's own among them. */
@@ -63,15 +87,14 @@ export class VpcClient {
   /** Throws `absent` when the gateway does not exist or cannot be accessed: not a proof by itself. */
   async getGateway(id: string, context: CallContext): Promise<EndpointGateway> {
     const operation = 'get_endpoint_gateway';
-    return sanitised(await this.#http.send({ operation, method: 'GET', path: gatewayPath(id) }, context));
+    const call = { operation, method: 'GET', path: gatewayPath(id) } as const;
+    return sanitisedReasons(await this.#http.send<EndpointGateway>(call, context), { operation });
   }
 
-  /** The reserved IPs bound to a gateway; there are at most a few (one a zone, R6), so one page holds them. */
+  /** The reserved IPs bound to a gateway: at most one a zone (R6). */
   async listGatewayIPs(id: string, context: CallContext): Promise<readonly ReservedIP[]> {
-    const operation = 'list_endpoint_gateway_ips';
-    const path = `${gatewayPath(id)}/ips`;
-    const page = await this.#http.send<{ ips: ReservedIP[] }>({ operation, method: 'GET', path }, context);
-    return page.ips;
+    const list = { operation: 'list_endpoint_gateway_ips', path: `${gatewayPath(id)}/ips`, field: 'ips' };
+    return listAll(this.#http, list, context);
   }
 
   /**
@@ -86,19 +109,17 @@ export class VpcClient {
     return this.#writes.run(body.vpc.id, context.signal, async () => {
       const operation = 'create_endpoint_gateway';
       const call = { operation, method: 'POST', path: '/endpoint_gateways', body, sendBeforeMs } as const;
-      const gateway = await this.#http.send<EndpointGateway>(call, context);
+      const answer = await this.#http.send<EndpointGateway>(call, context);
+      const gateway = sanitisedReasons(answer, { operation, maybeCommitted: true });
       this.#onWrite(gateway.id);
-      return sanitised(gateway);
+      return gateway;
     });
   }
 
-  async renameGateway(gateway: GatewayRef, name: string, context: CallContext): Promise<void> {
+  async updateGateway(gateway: GatewayRef, change: GatewayChange, context: CallContext): Promise<void> {
     const operation = 'update_endpoint_gateway';
-    await this.#write(
-      gateway,
-      { operation, method: 'PATCH', path: gatewayPath(gateway.id), body: { name } },
-      context,
-    );
+    const call = { operation, method: 'PATCH', path: gatewayPath(gateway.id), body: change } as const;
+    await this.#write(gateway, call, context);
   }
 
   async deleteGateway(gateway: GatewayRef, context: CallContext): Promise<void> {
@@ -162,6 +183,31 @@ export class VpcClient {
     );
   }
 
+  async listResourceBindings(gatewayId: string, context: CallContext): Promise<readonly ResourceBinding[]> {
+    return listResourceBindings(this.#http, gatewayId, context);
+  }
+
+  async createResourceBinding(
+    gateway: GatewayRef,
+    prototype: ResourceBindingPrototype,
+    context: CallContext,
+  ): Promise<void> {
+    await this.#write(gateway, createResourceBinding(gateway.id, prototype), context);
+  }
+
+  async renameResourceBinding(
+    gateway: GatewayRef,
+    bindingId: string,
+    name: string,
+    context: CallContext,
+  ): Promise<void> {
+    await this.#write(gateway, renameResourceBinding(gateway.id, bindingId, name), context);
+  }
+
+  async deleteResourceBinding(gateway: GatewayRef, bindingId: string, context: CallContext): Promise<void> {
+    await this.#write(gateway, deleteResourceBinding(gateway.id, bindingId), context);
+  }
+
   async #write(gateway: GatewayRef, call: HttpCall, context: CallContext): Promise<void> {
     await this.#writes.run(gateway.vpcId, context.signal, async () => {
       try {
@@ -171,15 +217,6 @@ export class VpcClient {
       }
     });
   }
-}
-
-/** The reasons are the cloud's free text, and they travel on into conditions, events and the log. */
-function sanitised(gateway: EndpointGateway): EndpointGateway {
-  const lifecycle_reasons = gateway.lifecycle_reasons.map(({ code, message }) => ({
-    code: sanitise(code),
-    message: sanitise(message),
-  }));
-  return { ...gateway, lifecycle_reasons };
 }
 
 function gatewayPath(id: string): string {
