@@ -1,10 +1,12 @@
 /**
- * What a configuration file may hold (JSON Schema); `config.ts` reads it, the README's table explains it. Where a
- * pattern or a format decides, the description says what it wants: the user reads it in the error.
+ * What a configuration file may hold (JSON Schema), and what its author reads when it holds something else; the
+ * README's table explains it. Where a pattern or a format decides, the description says what it wants.
  */
+import { Ajv, type ErrorObject } from 'ajv';
 import { endpointVariables } from './cloud/endpoints.ts';
+import { accountSchema } from './config-accounts.ts';
+import { isDuration } from './lib/duration.ts';
 
-/** The format is `config.ts`'s, which reads durations. */
 const duration = {
   type: 'string',
   format: 'duration',
@@ -19,35 +21,6 @@ const schedule = {
 
 /** RFC 1123, as the API server checks it. */
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-
-const account = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['name', 'auth'],
-  properties: {
-    name: {
-      type: 'string',
-      pattern: `^${label}$`,
-      maxLength: 63,
-      description: 'lower case letters, digits and hyphens, beginning and ending with a letter or digit',
-    },
-    auth: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['apiKeyFile'],
-      properties: { apiKeyFile: { type: 'string', minLength: 1 } },
-    },
-    allowedNamespaces: { type: 'array', items: { type: 'string', minLength: 1 } },
-    budget: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        callsPerSecond: { type: 'number', exclusiveMinimum: 0 },
-        burst: { type: 'integer', minimum: 1 },
-      },
-    },
-  },
-} as const;
 
 /** It goes into user tags, `vpe-operator:<clusterID>:<uid>`: at most 128 characters, and IBM ignores case in them. */
 const clusterID = {
@@ -87,12 +60,12 @@ const leaderElection = {
   },
 } as const;
 
-export const configSchema = {
+const configSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['accounts'],
   properties: {
-    accounts: { type: 'array', minItems: 1, items: account },
+    accounts: { type: 'array', minItems: 1, items: accountSchema },
     endpoints: {
       type: 'object',
       additionalProperties: false,
@@ -123,6 +96,12 @@ export const configSchema = {
     watchNamespaces,
     leaderElection,
     workers: { type: 'integer', minimum: 1, maximum: 100 },
+    dryRun: { type: 'boolean' },
+    changeBudget: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { deletesPerHour: { type: 'integer', minimum: 1 } },
+    },
     http: {
       type: 'object',
       additionalProperties: false,
@@ -133,3 +112,35 @@ export const configSchema = {
     },
   },
 } as const;
+
+/** What is wrong with the content of a file, each by its JSON path and with what to change; empty when nothing is. */
+export function complaintsAbout(content: unknown): readonly string[] {
+  const formats = { duration: isDuration };
+  const ajv = new Ajv({ allErrors: true, strict: true, verbose: true, formats });
+  const validate = ajv.compile(configSchema);
+  return validate(content) ? [] : (validate.errors ?? []).map(sayError);
+}
+
+function sayError({ instancePath, keyword, params, parentSchema, message }: ErrorObject): string {
+  const where = instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', '.');
+  const param = (name: string): string => String((params as Record<string, unknown>)[name]);
+  const { description } = parentSchema as { description?: string };
+  switch (keyword) {
+    case 'additionalProperties':
+      return `${where}: unknown field ${param('additionalProperty')}`;
+    case 'required':
+      return `${where}: ${param('missingProperty')} is missing`;
+    case 'minProperties':
+    case 'maxProperties':
+      return `${where}: must have ${description}`;
+    case 'enum':
+    case 'pattern':
+    case 'format':
+      return `${where}: must be ${description}`;
+    case 'minItems':
+    case 'uniqueItems':
+      return `${where}: ${description === undefined ? message : `must be ${description}`}`;
+    default:
+      return `${where}: ${message ?? keyword}`;
+  }
+}

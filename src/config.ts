@@ -5,22 +5,19 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { Ajv, type ErrorObject } from 'ajv';
 import { parse } from 'yaml';
-import type { AccountOptions } from './cloud/accounts.ts';
 import { type EndpointOptions, endpointVariables, resolveEndpoints } from './cloud/endpoints.ts';
-import { configSchema } from './config-schema.ts';
+import { type AccountInFile, accountsOf, type ConfiguredAccount } from './config-accounts.ts';
+import { complaintsAbout } from './config-schema.ts';
+import type { ChangeBudgetOptions } from './controller/change-budget.ts';
 import type { Pace } from './controller/kind.ts';
 import { defaultTimings, type Timings } from './controller/timings.ts';
 import { checkLeaseTimes, defaultLeaseTimes, type LeaseTimes } from './kube/lease-record.ts';
-import { durationMs, isDuration } from './lib/duration.ts';
+import { durationMs } from './lib/duration.ts';
 import { maskSecrets } from './lib/mask-secrets.ts';
 
 export interface Config {
-  readonly accounts: readonly (Omit<AccountOptions, 'allowedNamespaces'> & {
-    /** Absent: the operator's own namespace only. */
-    readonly allowedNamespaces: readonly string[] | undefined;
-  })[];
+  readonly accounts: readonly ConfiguredAccount[];
   readonly endpoints: EndpointOptions;
   /** PEM certificates trusted beside the system's, for endpoints behind a private CA. */
   readonly caBundle: string | undefined;
@@ -34,6 +31,9 @@ export interface Config {
   readonly leaderElection: { readonly leaseName: string; readonly times: LeaseTimes };
   /** Objects of one kind that are worked on at the same time. */
   readonly workers: number;
+  /** Every object is treated as one whose managementPolicy is Observe. */
+  readonly dryRun: boolean;
+  readonly changeBudget: ChangeBudgetOptions;
   readonly http: { readonly host: string; readonly port: number };
   readonly logLevel: string;
   /** The pod's name, in events, the Lease and the User-Agent. */
@@ -51,12 +51,7 @@ export class ConfigError extends Error {
 }
 
 interface File {
-  accounts: {
-    name: string;
-    auth: { apiKeyFile: string };
-    allowedNamespaces?: string[];
-    budget?: { callsPerSecond?: number; burst?: number };
-  }[];
+  accounts: AccountInFile[];
   endpoints?: Partial<EndpointOptions> & { caBundleFile?: string; timeout?: string };
   timings?: Partial<Record<Pace, { base?: string; max?: string }>> & {
     driftCheck?: string;
@@ -71,6 +66,8 @@ interface File {
     retryPeriod?: string;
   };
   workers?: number;
+  dryRun?: boolean;
+  changeBudget?: { deletesPerHour?: number };
   http?: { host?: string; port?: number };
 }
 
@@ -97,6 +94,8 @@ export function loadConfig(configPath: string | undefined, environment: Environm
     watchNamespaces: file.watchNamespaces,
     leaderElection: leaderElectionOf(file),
     workers: file.workers ?? 8,
+    dryRun: file.dryRun ?? false,
+    changeBudget: { deletesPerHour: file.changeBudget?.deletesPerHour ?? 100 },
     http: { host: file.http?.host ?? '0.0.0.0', port: file.http?.port ?? 8080 },
     logLevel: logLevelOf(environment),
     podName: hostname(),
@@ -134,34 +133,12 @@ function readCertificates(path: string): string {
 }
 
 function checked(content: unknown, path: string): File {
-  const formats = { duration: isDuration };
-  const ajv = new Ajv({ allErrors: true, strict: true, verbose: true, formats });
-  const validate = ajv.compile<File>(configSchema);
-  if (!validate(content)) {
-    const lines = (validate.errors ?? []).map((error) => `  ${sayError(error)}`);
-    throw new ConfigError(`${path} is not a valid configuration:\n${lines.join('\n')}`);
+  const complaints = complaintsAbout(content);
+  if (complaints.length > 0) {
+    const lines = complaints.map((complaint) => `\n  ${complaint}`);
+    throw new ConfigError(`${path} is not a valid configuration:${lines.join('')}`);
   }
-  return content;
-}
-
-function sayError({ instancePath, keyword, params, parentSchema, message }: ErrorObject): string {
-  const where = instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', '.');
-  const param = (name: string): string => String((params as Record<string, unknown>)[name]);
-  const { description } = parentSchema as { description?: string };
-  switch (keyword) {
-    case 'additionalProperties':
-      return `${where}: unknown field ${param('additionalProperty')}`;
-    case 'required':
-      return `${where}: ${param('missingProperty')} is missing`;
-    case 'pattern':
-    case 'format':
-      return `${where}: must be ${description}`;
-    case 'minItems':
-    case 'uniqueItems':
-      return `${where}: ${description === undefined ? message : `must be ${description}`}`;
-    default:
-      return `${where}: ${message ?? keyword}`;
-  }
+  return content as File;
 }
 
 function uniqueAccounts(file: File, path: string): Config['accounts'] {
@@ -170,12 +147,7 @@ function uniqueAccounts(file: File, path: string): Config['accounts'] {
   if (twice !== undefined) {
     throw new ConfigError(`${path} names account ${twice} twice`);
   }
-  return file.accounts.map(({ name, auth, allowedNamespaces, budget }) => ({
-    name,
-    auth,
-    allowedNamespaces,
-    budget: { callsPerSecond: budget?.callsPerSecond ?? 5, burst: budget?.burst ?? 20 },
-  }));
+  return accountsOf(file.accounts);
 }
 
 /** In one cluster there may be several installations for some namespaces, and all would go by the same uid. */

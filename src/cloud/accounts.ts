@@ -4,20 +4,25 @@
  */
 import { Agent } from 'node:https';
 import type { Clock } from '../lib/clock.ts';
-import { issueToken } from './auth.ts';
+import { type Allows, allowsOf, type AllowLists } from './allows.ts';
+import { type AccountAuth, tokenIssuer } from './auth.ts';
 import { Budget, type BudgetOptions } from './budget.ts';
+import { CatalogClient } from './catalog.ts';
 import { CloudTime } from './cloud-time.ts';
 import type { Endpoints } from './endpoints.ts';
 import { type AccountEdge, type CallRecord, CloudHttp } from './http.ts';
-import { Inventory } from './inventory.ts';
+import { AccountInventory, Inventory } from './inventory.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
+import { ResourceControllerClient } from './resource-controller.ts';
+import { ResourceManagerClient } from './resource-manager.ts';
+import { SearchClient } from './search.ts';
 import { TaggingClient } from './tagging.ts';
 import { TokenCache } from './token-cache.ts';
 import { VpcClient, vpcVersion } from './vpc.ts';
 
-export interface AccountOptions {
+export interface AccountOptions extends AllowLists {
   readonly name: string;
-  readonly auth: { readonly apiKeyFile: string };
+  readonly auth: AccountAuth;
   /** Namespaces whose objects may use the account; `*` stands for all. */
   readonly allowedNamespaces: readonly string[];
   readonly budget: BudgetOptions;
@@ -28,8 +33,14 @@ export interface Session {
   /** The account that the credentials really belong to, from the token. */
   readonly accountID: string;
   readonly region: string;
+  /** What the configuration allows beyond the use of the account. */
+  readonly allows: Allows;
   readonly vpc: VpcClient;
   readonly tagging: TaggingClient;
+  readonly search: SearchClient;
+  readonly catalog: CatalogClient;
+  readonly resourceManager: ResourceManagerClient;
+  readonly resourceController: ResourceControllerClient;
   readonly inventory: Inventory;
   readonly time: CloudTime;
   /** Deadline of one call. */
@@ -57,10 +68,17 @@ export interface AccountsDeps {
   readonly signal: AbortSignal;
 }
 
+/** Services that are the same in every region. */
+type GlobalClients = Pick<
+  Session,
+  'tagging' | 'search' | 'catalog' | 'resourceManager' | 'resourceController'
+>;
+
 interface Account {
   readonly options: AccountOptions;
   readonly edge: AccountEdge;
-  readonly tagging: TaggingClient;
+  readonly clients: GlobalClients;
+  readonly inventory: AccountInventory;
   readonly regions: Map<string, Omit<Session, 'accountID'>>;
 }
 
@@ -77,9 +95,9 @@ export class Accounts {
   get open(): readonly AccountScope[] {
     return [...this.#accounts.values()]
       .filter(({ options }) => options.allowedNamespaces.length > 0)
-      .map(({ options, tagging, regions }) => ({
+      .map(({ options, clients, regions }) => ({
         name: options.name,
-        tagging,
+        tagging: clients.tagging,
         regions: [...regions.keys()],
       }));
   }
@@ -115,30 +133,33 @@ export class Accounts {
     const query = { version: vpcVersion, generation: '2' };
     const http = new CloudHttp(account.edge, 'vpc', endpoints.vpc(region), query);
     const vpc = new VpcClient(http, new KeyedMutex(), (gatewayId) => inventory.noteWrite(gatewayId));
-    const inventory = new Inventory(clock, vpc, signal);
-    const { tagging, edge } = account;
-    const opened = { region, vpc, tagging, inventory, time: edge.time, timeoutMs };
+    const { clients, edge, options } = account;
+    const sources = { ...clients, region, vpc, account: account.inventory };
+    const inventory = new Inventory(clock, sources, signal);
+    const allows = allowsOf(options);
+    const { time } = edge;
+    const opened = { ...clients, region, allows, vpc, inventory, time, timeoutMs };
     account.regions.set(region, opened);
     return opened;
   }
 }
 
 function openAccount(options: AccountOptions, deps: AccountsDeps): Account {
-  const { clock, endpoints, httpsAgent, userAgent, timeoutMs, onCall } = deps;
+  const { clock, endpoints, httpsAgent, userAgent, timeoutMs, onCall, signal } = deps;
   const time = new CloudTime(clock);
   const budget = new Budget(clock, options.budget);
   const freshAgent = new Agent({ ...httpsAgent.options, keepAlive: false });
-  const { apiKeyFile } = options.auth;
-  const iam = {
-    apiKeyFile,
-    iamURL: endpoints.iam,
-    httpsAgent: freshAgent,
-    userAgent,
-    timeoutMs,
-    time,
-    onCall,
-  };
-  const tokens = new TokenCache(clock, async () => issueToken(iam));
+  const authEdge = { httpsAgent: freshAgent, userAgent, timeoutMs, time, onCall };
+  const tokens = new TokenCache(clock, tokenIssuer(options.auth, endpoints, authEdge));
   const edge: AccountEdge = { time, tokens, budget, httpsAgent, freshAgent, userAgent, timeoutMs, onCall };
-  return { options, edge, tagging: new TaggingClient(edge, endpoints.tagging), regions: new Map() };
+  const clients = {
+    tagging: new TaggingClient(edge, endpoints.tagging),
+    search: new SearchClient(edge, endpoints.search),
+    catalog: new CatalogClient(edge, endpoints.catalog),
+    resourceManager: new ResourceManagerClient(edge, endpoints.resourceManager),
+    resourceController: new ResourceControllerClient(edge, endpoints.resourceController),
+  };
+  const accountID = async (ending: AbortSignal): Promise<string> => (await tokens.token(ending)).accountID;
+  const inventory = new AccountInventory(clock, { ...clients, accountID }, signal);
+  return { options, edge, clients, inventory, regions: new Map() };
 }

@@ -5,7 +5,7 @@
  * (seen with 5.9.1): they compare IBM's clock with the local one, so that a local clock that is an hour ahead asks
  * for a token at every call; an answer without a token while they renew in the background ends the process by an
  * unhandled rejection; and a revoked token stays until it expires. Here a token's life is counted on the local
- * clock from before it was asked for.
+ * clock from before it was asked for, and credentials that were replaced are noticed.
  */
 import { abortable } from '../lib/abortable.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -23,6 +23,17 @@ export interface TokenSource {
   token(signal: AbortSignal): Promise<Token>;
   /** Forgets a token that a service refused, so that the next caller gets a fresh one. */
   invalidate(refused: Token): void;
+}
+
+/** A way to get tokens of an account. It belongs to all callers. */
+export interface TokenIssuer {
+  /**
+   * Tells one state of the credentials from the next, such as a key file from the one that replaced it; asked at every
+   * use of a token. `undefined` where there is nothing to tell apart, or for now nothing to read.
+   */
+  version(): Promise<string | undefined>;
+  /** Asks for a token; must end by itself. */
+  issue(): Promise<IssuedToken>;
 }
 
 export interface IssuedToken {
@@ -47,19 +58,21 @@ interface Held<T> {
 
 export class TokenCache implements TokenSource {
   readonly #clock: Clock;
-  readonly #issue: () => Promise<IssuedToken>;
+  readonly #issuer: TokenIssuer;
+  #version: string | undefined;
   #token: Held<Token> | undefined;
   #failure: Held<unknown> | undefined;
   #renewAtMs = 0;
   #asking: Promise<Token> | undefined;
 
-  /** `issue` asks IAM. It belongs to all callers, so it must end by itself. */
-  constructor(clock: Clock, issue: () => Promise<IssuedToken>) {
+  constructor(clock: Clock, issuer: TokenIssuer) {
     this.#clock = clock;
-    this.#issue = issue;
+    this.#issuer = issuer;
   }
 
   async token(signal: AbortSignal): Promise<Token> {
+    signal.throwIfAborted();
+    await this.#noticeReplacement();
     signal.throwIfAborted();
     const held = this.#token;
     if (!this.#holds(held)) {
@@ -79,6 +92,19 @@ export class TokenCache implements TokenSource {
     }
   }
 
+  /**
+   * Replaced credentials are a reason to renew the token at once, which serves on meanwhile, and to ask again where the
+   * old ones were refused.
+   */
+  async #noticeReplacement(): Promise<void> {
+    const version = await this.#issuer.version();
+    if (version !== undefined && version !== this.#version) {
+      this.#version = version;
+      this.#renewAtMs = this.#clock.now();
+      this.#failure = undefined;
+    }
+  }
+
   /** Asks IAM, once for everybody who needs a token meanwhile. */
   async #ask(): Promise<Token> {
     if (this.#holds(this.#failure)) {
@@ -92,15 +118,19 @@ export class TokenCache implements TokenSource {
 
   async #renew(): Promise<Token> {
     const askedAtMs = this.#clock.now();
+    const version = this.#version;
     try {
-      const { token, lifetimeMs } = await this.#issue();
+      const { token, lifetimeMs } = await this.#issuer.issue();
       this.#token = { value: token, sinceMs: askedAtMs, forMs: lifetimeMs * useUntil };
-      this.#renewAtMs = askedAtMs + lifetimeMs * renewAfter;
+      const isCurrent = version === this.#version;
+      this.#renewAtMs = isCurrent ? askedAtMs + lifetimeMs * renewAfter : this.#clock.now();
       return token;
     } catch (error) {
-      const retryAfterMs = error instanceof CloudError ? (error.retryAfterMs ?? 0) : 0;
-      const forMs = Math.max(failureHoldMs, retryAfterMs);
-      this.#failure = { value: error, sinceMs: this.#clock.now(), forMs };
+      if (version === this.#version) {
+        const retryAfterMs = error instanceof CloudError ? (error.retryAfterMs ?? 0) : 0;
+        const forMs = Math.max(failureHoldMs, retryAfterMs);
+        this.#failure = { value: error, sinceMs: this.#clock.now(), forMs };
+      }
       throw error;
     }
   }
