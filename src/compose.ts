@@ -4,6 +4,7 @@ import { getCACertificates } from 'node:tls';
 import { Accounts } from './cloud/accounts.ts';
 import { resolveEndpoints } from './cloud/endpoints.ts';
 import type { Config } from './config.ts';
+import { ChangeBudget } from './controller/change-budget.ts';
 import { Controller, type ControllerDeps } from './controller/controller.ts';
 import { kinds } from './kinds/index.ts';
 import type { Clock } from './lib/clock.ts';
@@ -40,17 +41,21 @@ export function openAccounts(config: Config, around: AccountsSurroundings): Acco
   });
 }
 
+type Configured = Pick<ControllerDeps, 'watchNamespaces' | 'workers' | 'timings' | 'dryRun' | 'budget'>;
+
 /** One controller for each kind of the registry. */
 export function createControllers(
   config: Config,
   metrics: Metrics,
-  deps: Omit<ControllerDeps, 'kind' | 'watchNamespaces' | 'workers' | 'timings' | 'onPass'>,
+  deps: Omit<ControllerDeps, keyof Configured | 'kind' | 'onPass'>,
 ): readonly Controller[] {
-  const { watchNamespaces, workers, timings } = config;
+  const { watchNamespaces, workers, timings, dryRun } = config;
+  const budget = new ChangeBudget(deps.clock, config.changeBudget);
+  const configured: Configured = { watchNamespaces, workers, timings, dryRun, budget };
   return kinds.map((kind) => {
     const name = kind.type.kind;
     const onPass: ControllerDeps['onPass'] = (outcome) => metrics.passes.inc({ kind: name, outcome });
-    const controller = new Controller({ ...deps, kind, watchNamespaces, workers, timings, onPass });
+    const controller = new Controller({ ...deps, ...configured, kind, onPass });
     const { queue } = controller;
     metrics.observeQueue(name, () => ({ depth: queue.length, oldestWaitMs: queue.oldestWaitMs() }));
     return controller;

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { Accounts } from './cloud/accounts.ts';
 import { createControllers, openAccounts } from './compose.ts';
 import type { Config } from './config.ts';
-import type { Controller, PassBounds } from './controller/controller.ts';
+import type { Controller, ControllerDeps, PassBounds } from './controller/controller.ts';
 import { checkDrift } from './controller/drift.ts';
 import { sweepOrphans } from './controller/sweep.ts';
 import { notAlive, notReady } from './health.ts';
@@ -16,6 +16,7 @@ import { createKubeClient, type KubeClient } from './kube/client.ts';
 import { KubeError } from './kube/errors.ts';
 import { LeaseElection } from './kube/lease.ts';
 import { type Lease, leaseType } from './kube/lease-record.ts';
+import { NodeZones } from './kube/node-zones.ts';
 import { EventRecorder } from './kube/recorder.ts';
 import { type Clock, sleep, type Timer } from './lib/clock.ts';
 import { serveHttp } from './lib/http-server.ts';
@@ -65,7 +66,9 @@ export async function run(config: Config, around: Surroundings, stop: AbortSigna
   log.info({ version: around.version, httpPort: server.port, namespace }, 'starting');
   try {
     const clusterID = config.clusterID ?? (await readClusterID(client, around, stop));
-    const shared = { client, accounts, recorder, clock, random, log, clusterID };
+    const nodes = new NodeZones({ client, clock, signal: ended.signal });
+    const nodeZones: ControllerDeps['nodeZones'] = async (signal) => nodes.read(signal);
+    const shared = { client, accounts, recorder, clock, random, log, clusterID, nodeZones };
     controllers.push(...createControllers(config, metrics, shared));
     await operator.start();
     metrics.observeWatches(operator.watchHealth);
@@ -149,7 +152,7 @@ async function work(
       const sweep = { ...shared, stores, recorder, clusterID, self, onSwept, everyMs: orphanSweepMs };
       return [
         controller.run(halt, passes),
-        checkDrift({ ...shared, everyMs: driftCheckMs }, halt),
+        checkDrift({ ...shared, everyMs: driftCheckMs, dryRun: config.dryRun }, halt),
         sweepOrphans(sweep, halt),
       ];
     }),

@@ -11,6 +11,12 @@ afterAll(remove);
 
 const duration = 'must be a duration of at most 168h, such as 500ms, 30s, 5m or 2h';
 const withAccount = (changes: object): object => ({ accounts: [{ ...account, ...changes }] });
+const tokenFile = '/var/run/secrets/tokens/sa-token';
+const profileId = 'Profile-4c0de0aa-1111-4222-8333-944455566677';
+const trusting = (profile: object): object => ({
+  ...account,
+  auth: { trustedProfile: { ...profile, tokenFile } },
+});
 const nameRule =
   'must be lower case letters, digits and hyphens, beginning and ending with a letter or digit';
 const clusterRule =
@@ -33,9 +39,62 @@ test.each<[what: string, content: unknown, ...lines: string[]]>([
   [
     'an unknown way to authenticate',
     withAccount({ auth: { apiKey: 'x' } }),
-    'accounts.0.auth: apiKeyFile is missing',
     'accounts.0.auth: unknown field apiKey',
   ],
+  [
+    'no way to authenticate',
+    withAccount({ auth: {} }),
+    'accounts.0.auth: must have exactly one of apiKeyFile, trustedProfile, instanceIdentity',
+  ],
+  [
+    'two ways to authenticate',
+    withAccount({ auth: { ...account.auth, instanceIdentity: {} } }),
+    'accounts.0.auth: must have exactly one of apiKeyFile, trustedProfile, instanceIdentity',
+  ],
+  [
+    'a trusted profile without a name',
+    withAccount({ auth: { trustedProfile: { tokenFile } } }),
+    'accounts.0.auth.trustedProfile: must have tokenFile and exactly one of id, name, crn',
+  ],
+  [
+    'a trusted profile with two names',
+    withAccount({ auth: { trustedProfile: { id: profileId, name: 'vpe-operator', tokenFile } } }),
+    'accounts.0.auth.trustedProfile: must have tokenFile and exactly one of id, name, crn',
+  ],
+  [
+    'a trusted profile without a token',
+    withAccount({ auth: { trustedProfile: { id: profileId, name: 'vpe-operator' } } }),
+    'accounts.0.auth.trustedProfile: tokenFile is missing',
+  ],
+  [
+    'names of profiles that are none',
+    { accounts: [trusting({ id: 'vpe-operator' }), trusting({ name: '' }), trusting({ crn: profileId })] },
+    'accounts.0.auth.trustedProfile.id: must be the id of a trusted profile, which begins with Profile-',
+    'accounts.1.auth.trustedProfile.name: must NOT have fewer than 1 characters',
+    'accounts.2.auth.trustedProfile.crn: must be the CRN of a trusted profile, as in ' +
+      'crn:v1:bluemix:public:iam-identity::a/ACCOUNT::profile:Profile-ID',
+  ],
+  [
+    'a profile of an instance by its name, which the metadata service does not take',
+    withAccount({ auth: { instanceIdentity: { profile: { name: 'vpe-operator' } } } }),
+    'accounts.0.auth.instanceIdentity.profile: unknown field name',
+  ],
+  [
+    'a profile of an instance that is not named',
+    withAccount({ auth: { instanceIdentity: { profile: {} } } }),
+    'accounts.0.auth.instanceIdentity.profile: must have exactly one of id, crn',
+  ],
+  [
+    'a protocol that the metadata service does not speak',
+    withAccount({ auth: { instanceIdentity: { protocol: 'ftp' } } }),
+    'accounts.0.auth.instanceIdentity.protocol: must be http or https, as the instance’s metadata service is set',
+  ],
+  [
+    'a verb that does not exist',
+    withAccount({ allowedVerbs: ['create', 'recreate'] }),
+    'accounts.0.allowedVerbs.1: must be one of create, adopt, delete',
+  ],
+  ['VPCs that are no list', withAccount({ allowedVPCs: 'vpc-1' }), 'accounts.0.allowedVPCs: must be array'],
   [
     'an empty path',
     withAccount({ auth: { apiKeyFile: '' } }),
@@ -119,6 +178,11 @@ test.each<[what: string, content: unknown, ...lines: string[]]>([
   ],
   ['no workers', { ...minimal, workers: 0 }, 'workers: must be >= 1'],
   ['a thousand workers', { ...minimal, workers: 1_000 }, 'workers: must be <= 100'],
+  [
+    'no deletion ever',
+    { ...minimal, changeBudget: { deletesPerHour: 0 } },
+    'changeBudget.deletesPerHour: must be >= 1',
+  ],
   ['a port that is none', { ...minimal, http: { port: 65_536 } }, 'http.port: must be <= 65535'],
 ])('%s is refused', (_, content, ...lines) => {
   expect(complaint(content)).toBe(

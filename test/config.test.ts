@@ -32,6 +32,8 @@ test('the least that can be said, and what is assumed then', () => {
     watchNamespaces: undefined,
     leaderElection: { leaseName: 'vpe-operator', times: defaultLeaseTimes },
     workers: 8,
+    dryRun: false,
+    changeBudget: { deletesPerHour: 100 },
     http: { host: '0.0.0.0', port: 8080 },
     logLevel: 'info',
     podName: hostname(),
@@ -44,6 +46,14 @@ test('everything that can be said', () => {
     accounts: [
       { ...account, allowedNamespaces: ['*'], budget: { callsPerSecond: 0.5, burst: 3 } },
       { ...account, name: 'storage', allowedNamespaces: [], budget: { burst: 1 } },
+      {
+        name: 'pods',
+        auth: { trustedProfile: { name: 'vpe-operator', tokenFile: '/var/run/secrets/tokens/sa-token' } },
+        allowedVPCs: ['production', 'r006-77777777-7777-4777-8777-777777777777'],
+        allowedVerbs: ['create', 'delete'],
+      },
+      { name: 'vsi', auth: { instanceIdentity: { profile: { id: 'Profile-1' }, protocol: 'https' } } },
+      { name: 'vsi-default', auth: { instanceIdentity: {} } },
     ],
     endpoints: {
       overrides: { IBMCLOUD_IAM_API_ENDPOINT },
@@ -68,11 +78,21 @@ test('everything that can be said', () => {
       retryPeriod: '500ms',
     },
     workers: 3,
+    dryRun: true,
+    changeBudget: { deletesPerHour: 12 },
     http: { host: '127.0.0.1', port: 0 },
   });
   expect(config.accounts).toMatchObject([
     { name: 'default', allowedNamespaces: ['*'], budget: { callsPerSecond: 0.5, burst: 3 } },
     { name: 'storage', allowedNamespaces: [], budget: { callsPerSecond: 5, burst: 1 } },
+    {
+      name: 'pods',
+      auth: { trustedProfile: { name: 'vpe-operator', tokenFile: '/var/run/secrets/tokens/sa-token' } },
+      allowedVPCs: ['production', 'r006-77777777-7777-4777-8777-777777777777'],
+      allowedVerbs: ['create', 'delete'],
+    },
+    { name: 'vsi', auth: { instanceIdentity: { profile: { id: 'Profile-1' }, protocol: 'https' } } },
+    { name: 'vsi-default', auth: { instanceIdentity: {} }, allowedNamespaces: undefined },
   ]);
   expect(config).toMatchObject({
     endpoints: { overrides: { IBMCLOUD_IAM_API_ENDPOINT }, allowedHosts: ['proxy.example'] },
@@ -85,6 +105,8 @@ test('everything that can be said', () => {
       times: { durationMs: 60_000, renewDeadlineMs: 40_000, retryMs: 500 },
     },
     workers: 3,
+    dryRun: true,
+    changeBudget: { deletesPerHour: 12 },
     http: { host: '127.0.0.1', port: 0 },
   });
   expect(config.timings).toEqual({

@@ -11,6 +11,7 @@ import { type Change, Store } from '../kube/store.ts';
 import type { WatcherEvent } from '../kube/watcher.ts';
 import { lowPriority, WorkQueue } from '../kube/work-queue.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ChangeBudget } from './change-budget.ts';
 import { passEvents } from './events.ts';
 import { hasFinalizer, isDeleting } from './finalizer.ts';
 import type { AnyKind, PlannedAction, Resource } from './kind.ts';
@@ -32,9 +33,14 @@ export interface ControllerDeps {
   readonly log: Logger;
   readonly timings: Timings;
   readonly clusterID: string;
+  readonly nodeZones: PassDeps['nodeZones'];
   /** Absent: all namespaces. */
   readonly watchNamespaces?: readonly string[] | undefined;
   readonly workers: number;
+  /** Of the whole installation. */
+  readonly budget: ChangeBudget;
+  /** Every object is treated as one that is observed only. */
+  readonly dryRun: boolean;
   readonly onPass: (verdict: Verdict['kind'] | 'error') => void;
 }
 
@@ -122,6 +128,7 @@ export class Controller {
     const resource = this.store.get(key);
     if (resource === undefined || (isDeleting(resource) && !hasFinalizer(resource, kind.finalizer))) {
       this.#forget(key);
+      this.#deps.budget.forget(this.#askerOf(key));
       return;
     }
     const log = this.#deps.log.child({ kind: kind.type.kind, ...nameOf(resource) });
@@ -139,18 +146,21 @@ export class Controller {
   }
 
   #passDeps(key: Key, bounds: PassBounds, log: Logger): PassDeps {
-    const { kind, client, accounts, clock, clusterID, timings } = this.#deps;
+    const { kind, client, accounts, clock, clusterID, nodeZones, timings, budget, dryRun } = this.#deps;
     return {
       kind,
       client,
       accounts,
       clock,
       clusterID,
+      nodeZones,
       priority: this.#edited.delete(key) ? 'user' : 'background',
       ...bounds,
       log,
       freshMs: timings.paces.changing.baseMs / 2,
       attemptsAt: (verdict) => this.#pacing.attempts(key, causeOf(verdict)),
+      budget: { spend: async (carryOut) => budget.spend(this.#askerOf(key), carryOut) },
+      dryRun,
       learn: (object) => this.store.learn(object),
       onAction: (resource, action) => this.#recordAction(resource, action),
     };
@@ -163,17 +173,20 @@ export class Controller {
   }
 
   #conclude(key: Key, before: Resource, result: PassResult, log: Logger): void {
-    for (const event of passEvents(before, result)) {
+    for (const event of passEvents(this.kind, before, result)) {
       this.#deps.recorder.record(result.resource, event);
     }
     log.debug({ verdict: result.verdict.kind, attempts: result.attempts }, 'pass concluded');
     const requeue = result.released ? undefined : requeueOf(result.verdict, result.attempts);
+    if (requeue?.inMs === undefined) {
+      this.#deps.budget.forget(this.#askerOf(key));
+    }
     if (requeue === undefined) {
       this.#pacing.forget(key);
       return;
     }
     const pauseMs = this.#pacing.pauseMs(key, causeOf(result.verdict), requeue.pace);
-    this.#offerAfter(key, Math.max(pauseMs, requeue.atLeastMs ?? 0));
+    this.#offerAfter(key, requeue.inMs ?? Math.max(pauseMs, requeue.atLeastMs ?? 0));
   }
 
   #retryAfterError(key: Key, error: unknown, log: Logger): void {
@@ -186,6 +199,11 @@ export class Controller {
 
   #offerAfter(key: Key, delayMs: number): void {
     this.#queue.addAfter(key, delayMs, { priority: lowPriority });
+  }
+
+  /** In the budget that all kinds share. */
+  #askerOf(key: Key): string {
+    return `${this.kind.type.kind}/${key}`;
   }
 
   #forget(key: Key): void {

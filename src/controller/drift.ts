@@ -1,5 +1,5 @@
 /**
- * The drift check: on a timer, a kind compares its settled objects with the cloud by shared listings and names those
+ * The drift check: on a timer, a kind compares its objects at rest with the cloud by shared listings and names those
  * that differ. Only they get a pass, so that an account at rest costs pages, not objects (design §7).
  */
 import type { Logger } from 'pino';
@@ -9,19 +9,23 @@ import { findCondition } from './conditions.ts';
 import type { Controller } from './controller.ts';
 import { isDeleting } from './finalizer.ts';
 import type { Resource } from './kind.ts';
+import { asTreated, isObserved } from './management.ts';
+import type { Reason } from './reasons.ts';
 import { type Period, periodically } from './periodically.ts';
 
 export interface DriftDeps extends Period {
   readonly controller: Pick<Controller, 'kind' | 'store' | 'offer'>;
   readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
   readonly log: Logger;
+  readonly dryRun: boolean;
 }
 
 /** Checks until the signal aborts. What a check cannot tell is logged and left to the next one. */
 export async function checkDrift(deps: DriftDeps, signal: AbortSignal): Promise<void> {
-  const { controller } = deps;
+  const { controller, dryRun } = deps;
   await periodically(deps, signal, async () => {
-    const places = Map.groupBy(controller.store.list().filter(isSettled), placeOf);
+    const objects = controller.store.list().map((resource) => asTreated(resource, dryRun));
+    const places = Map.groupBy(objects.filter(isAtRest), placeOf);
     const found = [...places.values()].map(async (resources) => driftedIn(resources, deps, signal));
     for (const key of (await Promise.all(found)).flat()) {
       controller.offer(key);
@@ -29,10 +33,13 @@ export async function checkDrift(deps: DriftDeps, signal: AbortSignal): Promise<
   });
 }
 
-/** Everything else is on a schedule of its own, or to be left alone. */
-function isSettled(resource: Resource): boolean {
+const differs: Reason = 'Differs';
+
+/** Settled, or observed only to differ. Everything else is on a schedule of its own, or to be left alone. */
+function isAtRest(resource: Resource): boolean {
   const ready = findCondition(resource.status?.conditions, 'Ready');
-  return ready?.status === 'True' && !resource.spec.suspend && !isDeleting(resource);
+  const isShown = isObserved(resource) && ready?.reason === differs;
+  return (ready?.status === 'True' || isShown) && !resource.spec.suspend && !isDeleting(resource);
 }
 
 /** What shares a session: account and region, and the namespace, since the account may be closed to it. */

@@ -4,6 +4,8 @@
  */
 import type { Logger } from 'pino';
 import type { AccountScope, Session } from '../cloud/accounts.ts';
+import type { Verb } from '../cloud/allows.ts';
+import type { CloudError } from '../cloud/errors.ts';
 import type { CallContext } from '../cloud/http.ts';
 import type { Key, KubeObject, ResourceType } from '../kube/object.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -13,6 +15,8 @@ export interface CommonSpec {
   readonly account: string;
   readonly region: string;
   readonly suspend: boolean;
+  /** `Observe`: status and plan say what is there and what would be done, and nothing is ever written to the cloud. */
+  readonly managementPolicy: 'Manage' | 'Observe';
 }
 
 export type State =
@@ -25,6 +29,20 @@ export interface CommonStatus {
   readonly accountID?: string;
   readonly region?: string;
   readonly lastHandledReconcileAt?: string;
+  /** What is still to be done, or under Observe would be; absent when there is nothing. */
+  readonly plan?: PlanStatus;
+}
+
+/** Bounded, since it is stored: the first actions, and how many there are. */
+export interface PlanStatus {
+  readonly total: number;
+  readonly actions: readonly PlannedActionStatus[];
+}
+
+export interface PlannedActionStatus {
+  readonly action: string;
+  readonly destructive?: boolean;
+  readonly irreversible?: boolean;
 }
 
 export type Resource<Spec = CommonSpec, Status = CommonStatus> = KubeObject<Spec, Status>;
@@ -57,6 +75,12 @@ export interface PlannedAction {
   readonly event?: string;
   /** The cloud works on it afterwards: observe again before anything else is done. */
   readonly pause: boolean;
+  /** Something in the cloud is deleted by it, or cut from what uses it. */
+  readonly destructive?: true;
+  /** No other action takes it back. */
+  readonly irreversible?: true;
+  /** What the account must allow for it. A `delete` also counts against the change budget. */
+  readonly verb?: Verb;
 }
 
 /** What a pass may use. Nothing else is ambient. */
@@ -73,6 +97,8 @@ export interface Io extends CallContext {
   readonly clusterID: string;
   /** How old a shared listing may be, in milliseconds. */
   readonly freshMs: number;
+  /** Zones of this cluster's Nodes; `undefined` where the installation may not read Nodes. Throws KubeError. */
+  readonly nodeZones: (signal: AbortSignal) => Promise<readonly string[] | undefined>;
 }
 
 /** The kind's part of the status. */
@@ -81,6 +107,12 @@ export interface Report<Status> {
   readonly fields: Partial<Status>;
   /** Conditions beside Ready, Reconciling and Stalled. */
   readonly conditions: readonly ReportedCondition[];
+}
+
+/** A Normal event. */
+export interface Notice {
+  readonly reason: string;
+  readonly note: string;
 }
 
 export interface PolicyRule {
@@ -113,10 +145,22 @@ export interface Kind<
   intent(action: Action, observed: Observed): Partial<Status> | undefined;
   /** Carries one action out and returns what the cloud holds then, as far as the answer tells. */
   apply(action: Action, observed: Observed, io: Io): Promise<Observed>;
+  /**
+   * What it means to the user that the cloud refused the action, or a part of it; pure. `undefined` where the kind
+   * knows no more than the error says.
+   */
+  refused?(
+    action: Action,
+    resource: Resource<Spec, Status>,
+    observed: Observed,
+    error: CloudError,
+  ): Exclude<Plan<never>, { readonly kind: 'act' | 'settled' }> | undefined;
   /** Pure. */
   report(resource: Resource<Spec, Status>, observed: Observed): Report<Status>;
+  /** What a pass brought to light that is worth an event of its own beside those of Ready; pure. */
+  notices?(before: Resource<Spec, Status>, after: Resource<Spec, Status>): readonly Notice[];
   /**
-   * Which settled resources, all of one account and region, differ in the cloud from what their status says. Reads
+   * Which resources at rest, all of one account and region, differ in the cloud from what their status says. Reads
    * shared listings only.
    */
   drifted(resources: readonly Resource<Spec, Status>[], check: DriftCheck): Promise<readonly Key[]>;

@@ -5,6 +5,7 @@
 import type { CloudErrorReason } from '../cloud/errors.ts';
 import type { ReportedCondition } from './conditions.ts';
 import type { Pace, Plan, PlannedAction } from './kind.ts';
+import { sayActions } from './plan-status.ts';
 import type { Reason } from './reasons.ts';
 
 /** What a pass came to. */
@@ -18,8 +19,20 @@ export type Verdict =
       readonly message: string;
       readonly pace: Pace;
       readonly stallsAfter?: number;
+      /** The cloud asked for this pause. */
+      readonly atLeastMs?: number;
     }
-  | { readonly kind: 'stalled'; readonly reason: string; readonly message: string }
+  | {
+      readonly kind: 'stalled';
+      readonly reason: string;
+      readonly message: string;
+      /** When it is worth another try, where that is known; else it is tried again slowly. */
+      readonly againInMs?: number;
+      /** The cloud asked for this pause. */
+      readonly atLeastMs?: number;
+    }
+  /** Observed only: the cloud differs from the spec, and the message says what would be done. */
+  | { readonly kind: 'differs'; readonly message: string }
   | { readonly kind: 'paused'; readonly message: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -34,6 +47,8 @@ export interface Failure {
 export interface Requeue {
   readonly pace: Pace;
   readonly atLeastMs?: number;
+  /** Exactly then, whatever the pace. */
+  readonly inMs?: number;
 }
 
 /** `denied` and missing references are given this many tries before they count as stalled (design §4.6). */
@@ -62,12 +77,17 @@ export function verdictOfPlan(plan: Plan<PlannedAction>): Verdict {
     case 'settled':
       return { kind: 'settled' };
     case 'act':
-      return { kind: 'acted', message: plan.actions.map((action) => action.sentence).join('; ') };
+      return { kind: 'acted', message: sayActions(plan.actions) };
     case 'wait':
       return { ...plan, kind: 'waiting' };
     case 'stalled':
       return { ...plan, kind: 'stalled' };
   }
+}
+
+/** The same of a plan that is only shown. */
+export function verdictOfShownPlan(plan: Plan<PlannedAction>): Verdict {
+  return plan.kind === 'act' ? { kind: 'differs', message: sayActions(plan.actions) } : verdictOfPlan(plan);
 }
 
 /** What passes of a key in a row have in common; a change of it starts the count of attempts afresh. */
@@ -118,15 +138,24 @@ export function requeueOf(verdict: Verdict, attempts: number): Requeue | undefin
     case 'acted':
       return { pace: 'changing' };
     case 'waiting':
-      return { pace: verdict.pace };
-    case 'stalled':
+      return { pace: verdict.pace, ...pauseOf(verdict.atLeastMs) };
+    case 'differs':
       return { pace: 'terminal' };
+    case 'stalled':
+      return {
+        pace: 'terminal',
+        ...pauseOf(verdict.atLeastMs),
+        ...(verdict.againInMs !== undefined && { inMs: verdict.againInMs }),
+      };
     case 'failed': {
-      const { retryAfterMs } = verdict.failure;
       const pace = isStalled(verdict, attempts) ? 'terminal' : 'retry';
-      return { pace, ...(retryAfterMs !== undefined && { atLeastMs: retryAfterMs }) };
+      return { pace, ...pauseOf(verdict.failure.retryAfterMs) };
     }
   }
+}
+
+function pauseOf(atLeastMs: number | undefined): Pick<Requeue, 'atLeastMs'> {
+  return atLeastMs === undefined ? {} : { atLeastMs };
 }
 
 /** Reason and message of the Ready condition. */
@@ -139,6 +168,8 @@ export function explain(verdict: Verdict, deleting: boolean): { reason: string; 
     case 'waiting':
     case 'stalled':
       return { reason: verdict.reason, message: verdict.message };
+    case 'differs':
+      return { reason: 'Differs', message: verdict.message };
     case 'paused':
       return { reason: 'Paused', message: verdict.message };
     case 'failed':
@@ -146,21 +177,29 @@ export function explain(verdict: Verdict, deleting: boolean): { reason: string; 
   }
 }
 
+export interface ConditionContext {
+  readonly attempts: number;
+  readonly deleting: boolean;
+  readonly unknownState: boolean;
+  /** The object is observed only: nobody reconciles it, and nobody is stalled. */
+  readonly observed: boolean;
+}
+
 /**
- * Ready, and Reconciling or Stalled where they hold (kstatus). Paused sets neither. Ready is True exactly when the
- * cloud matches the spec.
+ * Ready, and Reconciling or Stalled where they hold (kstatus). Paused and Observe set neither. Ready is True exactly
+ * when the cloud matches the spec.
  */
-export function commonConditions(
-  verdict: Verdict,
-  context: { readonly attempts: number; readonly deleting: boolean; readonly unknownState: boolean },
-): readonly ReportedCondition[] {
+export function commonConditions(verdict: Verdict, context: ConditionContext): readonly ReportedCondition[] {
   const { reason, message } = explain(verdict, context.deleting);
   const notReady = context.unknownState ? 'Unknown' : 'False';
   const ready = verdict.kind === 'settled' && !context.deleting ? 'True' : notReady;
   const conditions: ReportedCondition[] = [{ type: 'Ready', status: ready, reason, message }];
+  if (context.observed || verdict.kind === 'paused') {
+    return conditions;
+  }
   if (isStalled(verdict, context.attempts)) {
     conditions.push({ type: 'Stalled', status: 'True', reason, message });
-  } else if (verdict.kind !== 'settled' && verdict.kind !== 'paused') {
+  } else if (verdict.kind !== 'settled') {
     conditions.push({ type: 'Reconciling', status: 'True', reason, message });
   }
   return conditions;

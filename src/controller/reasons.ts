@@ -7,7 +7,11 @@ export const reasons = {
   Progressing: 'The operator is making changes, or the cloud is carrying them out.',
   Deleting: 'The object is being deleted; its cloud resource goes first.',
   Paused: 'spec.suspend is true, so nothing is done until it is false again. A deletion waits, too.',
-  NotAllowed: 'The account is not in the configuration of the operator, or not open to the namespace.',
+  Differs: 'The object is only observed, and the cloud differs from it; the plan says what would be done.',
+  NotAllowed:
+    'The configuration of the operator does not allow it: there is no such account, it is not open to the namespace, or it does not allow what has to be done.',
+  BudgetExceeded:
+    'The installation has deleted as much in the last hour as it may; the deletion follows by itself when the hour allows it.',
   AccountChanged:
     'The resource lives in another account than the one that the credentials now belong to, or in another region.',
   Throttled: 'IBM Cloud asked to slow down; the operator tries again later.',

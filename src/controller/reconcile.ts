@@ -1,14 +1,18 @@
 /**
  * The one algorithm, for any kind: observe → plan → apply → report, with the finalizer before the first cloud write
- * and an intent before every action whose answer may get lost. Returns what the pass came to; it decides nothing.
+ * and an intent before every action whose answer may get lost. Of an observed object only the reading half. Returns what the pass came to; it decides nothing.
  */
 import type { Accounts, Session } from '../cloud/accounts.ts';
-import { CloudError } from '../cloud/errors.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
+import { admit, verbRefusal } from './admission.ts';
+import type { BudgetRefusal } from './change-budget.ts';
 import { addFinalizer, hasFinalizer, isDeleting, removeFinalizer } from './finalizer.ts';
 import type { AnyKind, CommonStatus, Io, Plan, PlannedAction, Resource } from './kind.ts';
-import { type Failure, type Verdict, verdictOfPlan } from './outcome.ts';
+import { failureOf, planOf } from './look.ts';
+import { asTreated, isObserved } from './management.ts';
+import { type Verdict, verdictOfPlan, verdictOfShownPlan } from './outcome.ts';
+import { isRefusal, verdictOfRefusal } from './refusal.ts';
 import { composeStatus, type Concluded } from './status.ts';
 import { IntentLost, type StatusWriter, writeIntent, writeStatus } from './write-status.ts';
 
@@ -20,6 +24,10 @@ export interface PassDeps extends Omit<Io, 'session'> {
   readonly attemptsAt: (verdict: Verdict) => number;
   /** Tells the store about our own write, so that the next pass cannot decide on older data. */
   readonly learn: (object: Resource) => void;
+  /** Of deletions, asked on behalf of this object. */
+  readonly budget: { spend(carryOut: () => Promise<void>): Promise<BudgetRefusal | undefined> };
+  /** Nothing is written to the cloud, whatever an object says. */
+  readonly dryRun: boolean;
   /** Called after an action was carried out. */
   readonly onAction: (resource: Resource, action: PlannedAction) => void;
 }
@@ -51,23 +59,31 @@ class Pass {
   /** What the cloud holds, as far as the pass knows. */
   #observed: unknown;
   #session: Session | undefined;
+  /** What is still to be done, as far as a plan has said so. */
+  #left: readonly PlannedAction[] | undefined;
 
   constructor(initial: Resource, deps: PassDeps) {
     this.#deps = deps;
-    this.#resource = initial;
+    this.#resource = asTreated(initial, deps.dryRun);
     this.#base = initial.status ?? {};
     this.#writer = { client: deps.client, type: deps.kind.type, log: deps.log };
   }
 
   async run(): Promise<Verdict> {
+    const { accounts, signal, log } = this.#deps;
     try {
-      return (await this.#refusal()) ?? (await this.#reconcile());
+      const admission = await admit(this.#resource, accounts, signal);
+      if ('verdict' in admission) {
+        return admission.verdict;
+      }
+      this.#session = admission.session;
+      return await this.#reconcile(admission.session);
     } catch (error) {
-      this.#deps.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (error instanceof KubeError || error instanceof IntentLost) {
         throw error;
       }
-      return { kind: 'failed', failure: this.#failureOf(error) };
+      return { kind: 'failed', failure: failureOf(error, log) };
     }
   }
 
@@ -85,50 +101,45 @@ class Pass {
     return { verdict, attempts, resource: this.#resource, released };
   }
 
-  /** Reasons to leave the cloud alone, found without or with one look at the account; `undefined` to go on. */
-  async #refusal(): Promise<Verdict | undefined> {
-    const { accounts, signal } = this.#deps;
-    const { spec, metadata, status } = this.#resource;
-    if (spec.suspend) {
-      return { kind: 'paused', message: 'spec.suspend is true: nothing is changed until it is false' };
-    }
-    const refusal = accounts.refusal(spec.account, metadata.namespace);
-    if (refusal !== undefined) {
-      return { kind: 'stalled', reason: 'NotAllowed', message: refusal };
-    }
-    this.#session = await accounts.session(spec.account, spec.region, signal);
-    const { accountID } = this.#session;
-    if (status?.accountID !== undefined && status.accountID !== accountID) {
-      const message = `account ${spec.account} now is ${accountID}, but the resource lives in ${status.accountID}`;
-      return { kind: 'stalled', reason: 'AccountChanged', message };
-    }
-    if (status?.region !== undefined && status.region !== spec.region) {
-      const message = `the spec names ${spec.region}, but the resource lives in ${status.region}`;
-      return { kind: 'stalled', reason: 'AccountChanged', message };
-    }
-    return undefined;
-  }
-
-  async #reconcile(): Promise<Verdict> {
-    const io = this.#io();
+  async #reconcile(session: Session): Promise<Verdict> {
+    const io = this.#io(session);
     this.#observed = await this.#deps.kind.observe(this.#resource, io);
     const plan = this.#plan();
+    if (isObserved(this.#resource)) {
+      this.#left = plan.kind === 'act' ? plan.actions : [];
+      return verdictOfShownPlan(plan);
+    }
+    this.#noteLeft(plan);
+    const refusal = plan.kind === 'act' ? verbRefusal(plan.actions, this.#resource, session) : undefined;
+    if (refusal !== undefined) {
+      return refusal;
+    }
     if (plan.kind === 'act' || plan.kind === 'settled') {
       await this.#ensureFinalizer();
     }
-    if (plan.kind !== 'act') {
-      return verdictOfPlan(plan);
+    return plan.kind === 'act' ? this.#act(plan.actions, io) : verdictOfPlan(plan);
+  }
+
+  async #act(actions: readonly PlannedAction[], io: Io): Promise<Verdict> {
+    const refusal = await this.#applyAll(actions, io);
+    if (refusal !== undefined) {
+      return refusal;
     }
-    await this.#applyAll(plan.actions, io);
     // Where things stand now is what the plan says of the result.
-    return verdictOfPlan(this.#plan());
+    const plan = this.#plan();
+    this.#noteLeft(plan);
+    return verdictOfPlan(plan);
   }
 
   #plan(): Plan<PlannedAction> {
-    const { kind } = this.#deps;
-    return isDeleting(this.#resource)
-      ? kind.planDeletion(this.#resource, this.#observed)
-      : kind.plan(this.#resource, this.#observed);
+    return planOf(this.#deps.kind, this.#resource, this.#observed);
+  }
+
+  /** One that waits says nothing about what is left to do. */
+  #noteLeft(plan: Plan<PlannedAction>): void {
+    if (plan.kind !== 'wait') {
+      this.#left = plan.kind === 'act' ? plan.actions : [];
+    }
   }
 
   async #ensureFinalizer(): Promise<void> {
@@ -139,27 +150,65 @@ class Pass {
     }
   }
 
-  /** Stops after an action that the cloud has to work on. */
-  async #applyAll(actions: readonly PlannedAction[], io: Io): Promise<void> {
-    const { kind, onAction, log, fence } = this.#deps;
-    for (const action of actions) {
-      fence();
-      log.info({ action: action.kind }, action.sentence);
-      const intended = await this.#storeIntent(action);
-      try {
-        this.#observed = await kind.apply(action, this.#observed, io);
-      } catch (error) {
-        if (intended && !isRefusal(error)) {
-          // It may have been carried out: the intent stays, and nothing is reported that does not know of it.
-          this.#base = this.#resource.status ?? {};
-          this.#observed = undefined;
-        }
+  /** Stops after an action that the cloud has to work on, and before a deletion that the hour does not allow. */
+  async #applyAll(actions: readonly PlannedAction[], io: Io): Promise<Verdict | undefined> {
+    for (const [index, action] of actions.entries()) {
+      this.#left = actions.slice(index);
+      const obstacle = await this.#carryOut(action, io);
+      if (obstacle !== undefined) {
+        return obstacle;
+      }
+      this.#left = actions.slice(index + 1);
+      this.#deps.onAction(this.#resource, action);
+      if (action.pause) {
+        break;
+      }
+    }
+    return undefined;
+  }
+
+  /** Returns why it was not done, where that is known; throws otherwise. */
+  async #carryOut(action: PlannedAction, io: Io): Promise<Verdict | undefined> {
+    try {
+      const refusal = await this.#spend(action, async () => this.#apply(action, io));
+      if (refusal === undefined) {
+        return undefined;
+      }
+      const message = `not yet: ${action.sentence}; ${refusal.message}`;
+      return { kind: 'stalled', reason: 'BudgetExceeded', message, againInMs: refusal.againInMs };
+    } catch (error) {
+      const resource = { ...this.#resource, status: this.#base };
+      const refused = { action, resource, observed: this.#observed };
+      const verdict = verdictOfRefusal(this.#deps.kind, refused, error);
+      if (verdict === undefined) {
         throw error;
       }
-      onAction(this.#resource, action);
-      if (action.pause) {
-        return;
+      return verdict;
+    }
+  }
+
+  async #spend(action: PlannedAction, carryOut: () => Promise<void>): Promise<BudgetRefusal | undefined> {
+    if (action.verb === 'delete') {
+      return this.#deps.budget.spend(carryOut);
+    }
+    await carryOut();
+    return undefined;
+  }
+
+  async #apply(action: PlannedAction, io: Io): Promise<void> {
+    const { kind, log, fence } = this.#deps;
+    fence();
+    log.info({ action: action.kind }, action.sentence);
+    const intended = await this.#storeIntent(action);
+    try {
+      this.#observed = await kind.apply(action, this.#observed, io);
+    } catch (error) {
+      if (intended && !isRefusal(error)) {
+        // It may have been carried out: the intent stays, and nothing is reported that does not know of it.
+        this.#base = this.#resource.status ?? {};
+        this.#observed = undefined;
       }
+      throw error;
     }
   }
 
@@ -184,33 +233,18 @@ class Pass {
       nowMs: clock.now(),
       ...(this.#observed !== undefined && { report: kind.report(this.#resource, this.#observed) }),
       ...(accountID !== undefined && { accountID }),
+      ...(this.#left !== undefined && { left: this.#left }),
     });
   }
 
-  #failureOf(error: unknown): Failure {
-    if (error instanceof CloudError) {
-      const { reason, message, retryAfterMs } = error;
-      return { reason, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-    }
-    this.#deps.log.error({ err: error }, 'a pass failed unexpectedly');
-    return { reason: 'unknown', message: 'the operator failed unexpectedly; its log has the details' };
-  }
-
-  #io(): Io {
-    const { signal, priority, fence, clock, log, clusterID, freshMs } = this.#deps;
-    if (this.#session === undefined) {
-      throw new Error('a pass needs a session');
-    }
-    return { signal, priority, fence, clock, log, clusterID, freshMs, session: this.#session };
+  #io(session: Session): Io {
+    const { signal, priority, fence, clock, log, clusterID, freshMs, nodeZones } = this.#deps;
+    return { signal, priority, fence, clock, log, clusterID, freshMs, nodeZones, session };
   }
 
   #learn(object: Resource): void {
-    this.#resource = object;
-    this.#deps.learn(object);
+    const { dryRun, learn } = this.#deps;
+    this.#resource = asTreated(object, dryRun);
+    learn(object);
   }
-}
-
-/** The cloud answered that it did nothing. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof CloudError && !error.maybeCommitted;
 }

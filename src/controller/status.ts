@@ -1,8 +1,18 @@
 /** The status as a whole, composed in one place. A field that is left out of it goes away when it is written. */
 import { type Condition, findCondition, isCommon, sortConditions, stampConditions } from './conditions.ts';
 import { isDeleting } from './finalizer.ts';
-import { type CommonStatus, reconcileAtAnnotation, type Report, type Resource, type State } from './kind.ts';
+import {
+  type CommonStatus,
+  type PlannedAction,
+  type PlanStatus,
+  reconcileAtAnnotation,
+  type Report,
+  type Resource,
+  type State,
+} from './kind.ts';
+import { isObserved } from './management.ts';
 import { commonConditions, isConclusive, keepsReady, type Verdict } from './outcome.ts';
+import { planStatus } from './plan-status.ts';
 
 export interface Concluded {
   readonly verdict: Verdict;
@@ -10,6 +20,8 @@ export interface Concluded {
   readonly attempts: number;
   /** Absent when the pass failed before it had observed: then the kind's part of the status stays. */
   readonly report?: Report<CommonStatus>;
+  /** What is still to be done, if the pass planned something; absent when it only had to wait. */
+  readonly left?: readonly PlannedAction[];
   /** Fields to store before an action. A status that carries them concludes nothing yet (design §4.5, §4.6). */
   readonly intent?: Partial<CommonStatus>;
   readonly accountID?: string;
@@ -23,13 +35,16 @@ export function composeStatus(
   concluded: Concluded,
 ): CommonStatus {
   const { verdict, report, intent } = concluded;
+  const { plan: _, ...kept } = previous;
+  const plan = planLeft(resource, previous, concluded);
   const state = stateOf(resource, previous, concluded);
   const handled = resource.metadata.annotations?.[reconcileAtAnnotation];
   const conclusive = intent === undefined && isConclusive(verdict, concluded.attempts);
   return {
-    ...(report === undefined ? previous : pinned(resource, previous, concluded)),
+    ...(report === undefined ? kept : pinned(resource, previous, concluded)),
     ...report?.fields,
     ...intent,
+    ...(plan !== undefined && { plan }),
     state,
     observedGeneration: conclusive ? generationOf(resource) : (previous.observedGeneration ?? -1),
     conditions: composeConditions(resource, previous, { ...concluded, state }),
@@ -55,6 +70,22 @@ function stateOf(resource: Resource, previous: CommonStatus, { verdict, report }
   return previous.state === 'Paused' ? 'Unknown' : (previous.state ?? 'Pending');
 }
 
+/** Waiting for the cloud to end one action, the rest of a plan goes on being what is about to be done. */
+function planLeft(
+  { metadata: { generation } }: Resource,
+  previous: CommonStatus,
+  { verdict, report, left }: Concluded,
+): PlanStatus | undefined {
+  if (left !== undefined) {
+    return planStatus(left);
+  }
+  const sameGeneration = previous.observedGeneration === generation;
+  const ready = findCondition(previous.conditions, 'Ready');
+  const waitsOn = verdict.kind === 'waiting' && sameGeneration && ready?.reason === verdict.reason;
+  const knowsNothing = verdict.kind === 'failed' && report === undefined;
+  return waitsOn || knowsNothing ? previous.plan : undefined;
+}
+
 function composeConditions(
   resource: Resource,
   previous: CommonStatus,
@@ -62,7 +93,12 @@ function composeConditions(
 ): readonly Condition[] {
   const before = previous.conditions ?? [];
   const at = { generation: generationOf(resource), nowMs };
-  const context = { attempts, deleting: isDeleting(resource), unknownState: state === 'Unknown' };
+  const context = {
+    attempts,
+    deleting: isDeleting(resource),
+    unknownState: state === 'Unknown',
+    observed: isObserved(resource),
+  };
   const common = stampConditions(before, commonConditions(verdict, context), at);
   if (report !== undefined) {
     return sortConditions([...common, ...stampConditions(before, report.conditions, at)]);

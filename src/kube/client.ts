@@ -4,6 +4,7 @@
  * is a KubeError.
  */
 import type { KubeConfig } from '@kubernetes/client-node';
+import { applyStatusCall, type Call, dryRunCall, finalizersCall, mergePatch, watchRequest } from './calls.ts';
 import { KubeError } from './errors.ts';
 import {
   apiVersionOf,
@@ -17,7 +18,7 @@ import {
   type KubeObject,
   type ResourceType,
 } from './object.ts';
-import { createTransport, type Request, type Transport, type TransportOptions } from './transport.ts';
+import { createTransport, type Transport, type TransportOptions } from './transport.ts';
 import { readWatchEvents, type RawWatchEvent } from './watch-stream.ts';
 
 export interface ListOptions {
@@ -68,6 +69,12 @@ export interface KubeClient {
   /** Replaces the object, refused as `conflict` unless it still has the version that `object` carries. */
   replace<T extends ApiObject>(type: ResourceType, object: T, signal: AbortSignal): Promise<T>;
 
+  /**
+   * What the API server would make of an object: defaulted, validated and admitted, but not stored. One that carries
+   * a `resourceVersion` is taken for a change of the object that exists, with the status that this has.
+   */
+  dryRun<T extends ApiObject>(type: ResourceType, object: Draft<T>, signal: AbortSignal): Promise<T>;
+
   /** JSON merge patch (RFC 7386) without precondition. */
   merge<T extends ApiObject>(type: ResourceType, key: Key, patch: object, signal: AbortSignal): Promise<T>;
 
@@ -110,6 +117,7 @@ export function createKubeClient(kubeConfig: KubeConfig, options: TransportOptio
     },
     replace: async (type, body, signal) =>
       send(transport, { type, verb: 'replace', method: 'PUT', key: keyOf(body), body }, signal),
+    dryRun: async (type, object, signal) => send(transport, dryRunCall(type, object), signal),
     merge: async (type, key, body, signal) =>
       send(transport, { type, verb: 'patch', method: 'PATCH', key, body, contentType: mergePatch }, signal),
     applyStatus: async (type, object, status, applyOptions, signal) =>
@@ -127,21 +135,6 @@ export function createKubeClient(kubeConfig: KubeConfig, options: TransportOptio
       return (await transport.json<{ metadata: { uid: string } }>(request, signal)).metadata.uid;
     },
   };
-}
-
-const mergePatch = 'application/merge-patch+json';
-const jsonPatch = 'application/json-patch+json';
-const applyPatch = 'application/apply-patch+yaml';
-
-interface Call {
-  readonly type: ResourceType;
-  readonly verb: string;
-  readonly method: Request['method'];
-  readonly key: Key;
-  readonly subresource?: 'status';
-  readonly query?: Readonly<Record<string, string | undefined>>;
-  readonly body?: unknown;
-  readonly contentType?: string;
 }
 
 async function send<T extends ApiObject>(transport: Transport, call: Call, signal: AbortSignal): Promise<T> {
@@ -181,67 +174,12 @@ async function list<T extends KubeObject>(
   };
 }
 
-function watchRequest(type: ResourceType, options: WatchOptions): Request {
-  return {
-    attempt: `watch ${type.plural}`,
-    method: 'GET',
-    path: collectionPath(type, options.namespace),
-    query: {
-      watch: 'true',
-      allowWatchBookmarks: 'true',
-      resourceVersion: options.resourceVersion,
-      timeoutSeconds: String(options.timeoutSeconds),
-      fieldSelector: options.name === undefined ? undefined : `metadata.name=${options.name}`,
-    },
-  };
-}
-
-function applyStatusCall<T extends KubeObject>(
-  type: ResourceType,
-  { metadata: { namespace, name } }: T,
-  status: T['status'],
-  { fieldManager, resourceVersion }: ApplyStatusOptions,
-): Call {
-  const metadata = { namespace, name, ...(resourceVersion !== undefined && { resourceVersion }) };
-  return {
-    type,
-    verb: 'apply status of',
-    method: 'PATCH',
-    key: `${namespace}/${name}`,
-    subresource: 'status',
-    query: { fieldManager, force: 'true' },
-    body: { apiVersion: apiVersionOf(type), kind: type.kind, metadata, status },
-    contentType: applyPatch,
-  };
-}
-
-/**
- * The tests make the patch fail when somebody else touched the finalizers meanwhile, or the object was made
- * anew under its name; a mere change of spec or status is no reason to fail. RFC 6902 has no test for "not
- * there"; the API server's library takes a test on null for it (kube-rs relies on the same).
- */
-function finalizersCall(type: ResourceType, { metadata }: KubeObject, next: readonly string[]): Call {
-  const known = metadata.finalizers ?? [];
-  return {
-    type,
-    verb: 'patch finalizers of',
-    method: 'PATCH',
-    key: keyOf({ metadata }),
-    body: [
-      { op: 'test', path: '/metadata/uid', value: metadata.uid },
-      { op: 'test', path: '/metadata/finalizers', value: known.length > 0 ? known : null },
-      { op: 'add', path: '/metadata/finalizers', value: next },
-    ],
-    contentType: jsonPatch,
-  };
-}
-
 /**
  * A failed `test` is answered with a bare 422. One that names causes is about the object: a finalizer with a bad
  * name, or what a changed schema does not accept any more; no other try would end differently.
  */
 function asLostRace(error: unknown): unknown {
-  if (error instanceof KubeError && error.status === 422 && !error.namesCauses) {
+  if (error instanceof KubeError && error.status === 422 && error.causes.length === 0) {
     return new KubeError(error.message, { reason: 'conflict', status: 422 }, { cause: error });
   }
   return error;

@@ -26,7 +26,7 @@ export interface KubeErrorFields {
   readonly reason: KubeErrorReason;
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
-  readonly namesCauses?: boolean | undefined;
+  readonly causes?: readonly string[] | undefined;
 }
 
 export class KubeError extends Error {
@@ -35,15 +35,18 @@ export class KubeError extends Error {
   readonly status: number | undefined;
   /** How long the server asks to be left alone, at most 5 min; only ever reported, never acted upon here. */
   readonly retryAfterMs: number | undefined;
-  /** Whether the server names what is wrong with the object; a patch that does not apply is refused without. */
-  readonly namesCauses: boolean;
+  /**
+   * What the server says is wrong with the object, each as `field: message`, at most ten. A patch that does not apply
+   * is refused without any.
+   */
+  readonly causes: readonly string[];
 
   constructor(message: string, fields: KubeErrorFields, options?: ErrorOptions) {
     super(sanitise(message), options);
     this.reason = fields.reason;
     this.status = fields.status;
     this.retryAfterMs = fields.retryAfterMs;
-    this.namesCauses = fields.namesCauses ?? false;
+    this.causes = (fields.causes ?? []).slice(0, mostCauses).map(sanitise);
   }
 }
 
@@ -54,8 +57,14 @@ interface Status {
   readonly code?: number;
   readonly details?: {
     readonly retryAfterSeconds?: number;
-    readonly causes?: readonly { readonly reason?: string }[];
+    readonly causes?: readonly Cause[];
   };
+}
+
+interface Cause {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly field?: string;
 }
 
 /** `attempted` names the call, as in `watch endpointgateways`; `retryAfter` is the header of that name. */
@@ -71,7 +80,7 @@ export function errorFromStatus(
     reason: reasonOf(code, status),
     status: code,
     retryAfterMs: retryAfterMs(answer.retryAfter) ?? retryAfterMs(status.details?.retryAfterSeconds),
-    namesCauses: (status.details?.causes ?? []).length > 0,
+    causes: status.details?.causes?.map(sayCause),
   });
 }
 
@@ -82,6 +91,10 @@ export function errorFromFailure(attempted: string, cause: unknown): KubeError {
   }
   const said = cause instanceof Error ? cause.message : 'unknown failure';
   return new KubeError(`${attempted}: ${said}`, { reason: 'unavailable' }, { cause });
+}
+
+function sayCause({ field, message, reason }: Cause): string {
+  return [field, message ?? reason].filter(Boolean).join(': ');
 }
 
 function reasonOf(code: number | undefined, status: Status): KubeErrorReason {
@@ -131,6 +144,7 @@ function retryAfterMs(value: string | number | undefined): number | undefined {
 }
 
 const maxMessageLength = 300;
+const mostCauses = 10;
 
 function sanitise(text: string): string {
   const line = maskSecrets(text).replaceAll(/\s+/g, ' ').trim();

@@ -9,9 +9,10 @@ const bearer = /\b(bearer\s+)[\w.~+/-]{16,}=*/gi;
 const assigned = /\b(api_?key["']?\s*[=:]\s*["']?)[^\s"',&]+/gi;
 /**
  * An IBM Cloud API key is 44 characters of base64url (the form that IBM's detect-secrets looks for). Kubernetes
- * names and hexadecimal digests have no capitals, so they never look like one.
+ * names and hexadecimal digests have no capitals, so they never look like one; the id of a trusted profile would.
  */
-const apiKey = /(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{44}(?![\w-])/g;
+const apiKey =
+  /(?<![\w-])(?!Profile-[\da-f]{8}-)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{44}(?![\w-])/g;
 
 /** Replaces whatever looks like a bearer token, a JWT or an API key. */
 export function maskSecrets(text: string): string {

@@ -1,6 +1,7 @@
 /** A controller of the toy kind at work, fed by hand with what a watch would deliver. */
 import { pino } from 'pino';
 
+import { ChangeBudget } from '../../src/controller/change-budget.ts';
 import { findCondition } from '../../src/controller/conditions.ts';
 import { Controller } from '../../src/controller/controller.ts';
 import { defaultTimings } from '../../src/controller/timings.ts';
@@ -9,6 +10,14 @@ import type { Occurrence } from '../../src/kube/recorder.ts';
 import { FakeClock, settle } from '../lib/fake-clock.ts';
 import { MemoryKube } from './memory-kube.ts';
 import { type Box, boxManifest, type BoxSpec, ToyCloud } from './toy-kind.ts';
+
+interface BenchOptions {
+  readonly workers?: number;
+  /** The signal of passes under way; by default they are aborted with everything else. */
+  readonly passes?: AbortSignal;
+  readonly deletesPerHour?: number;
+  readonly dryRun?: boolean;
+}
 
 export class ControllerBench {
   readonly kube = new MemoryKube<Box>();
@@ -20,8 +29,7 @@ export class ControllerBench {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
 
-  /** `passes` is the signal of passes under way; by default they are aborted with everything else. */
-  constructor({ workers = 4, passes }: { workers?: number; passes?: AbortSignal } = {}) {
+  constructor({ workers = 4, passes, deletesPerHour = 100, dryRun = false }: BenchOptions = {}) {
     this.controller = new Controller({
       kind: this.cloud.kind,
       client: this.kube,
@@ -33,7 +41,10 @@ export class ControllerBench {
       log: pino({ level: 'silent' }),
       timings: defaultTimings,
       clusterID: 'cluster',
+      nodeZones: async () => undefined,
       workers,
+      budget: new ChangeBudget(this.clock, { deletesPerHour }),
+      dryRun,
       onPass: () => {},
     });
     this.#running = this.controller.run(this.#stop.signal, {
@@ -52,8 +63,8 @@ export class ControllerBench {
     await this.#running;
   }
 
-  make(name = 'box', spec: Partial<BoxSpec> = {}): Box {
-    return this.kube.make(boxManifest({ spec, metadata: { name } }));
+  make(name = 'box', spec: Partial<BoxSpec> = {}, finalizers: readonly string[] = []): Box {
+    return this.kube.make(boxManifest({ spec, metadata: { name, finalizers } }));
   }
 
   edit(changes: Partial<BoxSpec>): void {

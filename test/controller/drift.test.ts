@@ -49,6 +49,7 @@ beforeEach(() => {
     clock,
     log: pino({ level: 'silent' }),
     everyMs: 600_000,
+    dryRun: false,
     random: () => 0.5,
   };
 });
@@ -78,6 +79,16 @@ describe('the drift check', () => {
     hold('deleting', { metadata: { deletionTimestamp: now } });
     await check();
     expect(asked).toEqual([['default/settled']]);
+  });
+
+  it('asks about what is only observed to differ, which nobody changes, too', async () => {
+    const differing = { conditions: [condition('Ready', { status: 'False', reason: 'Differs' })] };
+    hold('observed', { status: differing, spec: { managementPolicy: 'Observe' } });
+    hold('managed since', { status: differing });
+    await check();
+    deps = { ...deps, dryRun: true };
+    await check();
+    expect(asked).toEqual([['default/observed'], ['default/observed', 'default/managed since']]);
   });
 
   it('offers those that differ, and no others', async () => {

@@ -4,7 +4,18 @@ import { passEvents } from '../../src/controller/events.ts';
 import type { Resource } from '../../src/controller/kind.ts';
 import type { Verdict } from '../../src/controller/outcome.ts';
 import { composeStatus } from '../../src/controller/status.ts';
-import { acted, failed, nowMs, paused, report, resource, settled, stalled, waiting } from './samples.ts';
+import {
+  acted,
+  differs,
+  failed,
+  nowMs,
+  paused,
+  report,
+  resource,
+  settled,
+  stalled,
+  waiting,
+} from './samples.ts';
 
 /** What the passes say, one entry a pass: `type reason` or nothing. */
 function told(...verdicts: readonly Verdict[]): readonly string[] {
@@ -22,7 +33,7 @@ function told(...verdicts: readonly Verdict[]): readonly string[] {
       ...(observed && { report: report() }),
     });
     current = { ...before, status };
-    return passEvents(before, { verdict, attempts, resource: current, released: false })
+    return passEvents({}, before, { verdict, attempts, resource: current, released: false })
       .map(({ type, reason }) => `${type} ${reason}`)
       .join();
   });
@@ -35,6 +46,7 @@ describe('passEvents', () => {
     ['an undisturbed creation', [waiting(), waiting(), settled, settled], ['', '', 'Normal Succeeded', '']],
     ['a pause', [settled, paused, settled], ['Normal Succeeded', '', 'Normal Succeeded']],
     ['what needs a person', [stalled, stalled], ['Warning Collision', '']],
+    ['what is only observed', [differs, differs, settled], ['', '', 'Normal Succeeded']],
     ['an outage', [acted, failed('unavailable'), failed('unavailable')], ['', 'Warning Unavailable', '']],
     [
       'an outage with an end',
@@ -51,6 +63,6 @@ describe('passEvents', () => {
   it('says nothing of an object that is gone', () => {
     const before = resource({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
     const result = { verdict: settled, attempts: 1, resource: before, released: true };
-    expect(passEvents(before, result)).toEqual([]);
+    expect(passEvents({}, before, result)).toEqual([]);
   });
 });

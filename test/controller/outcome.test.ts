@@ -9,11 +9,12 @@ import {
   keepsReady,
   requeueOf,
   verdictOfPlan,
+  verdictOfShownPlan,
   type Requeue,
   type Verdict,
 } from '../../src/controller/outcome.ts';
 import { reasons } from '../../src/controller/reasons.ts';
-import { acted, failed, paused, settled, stalled, waiting } from './samples.ts';
+import { acted, differs, failed, paused, settled, stalled, waiting } from './samples.ts';
 
 /** What a row says: `Ready reason`, then the condition beside it, when it is looked at again, whether it concludes. */
 type Row = readonly [
@@ -39,6 +40,15 @@ const table: readonly Row[] = [
   ['patience', patient, 2, 'False VPCNotFound', 'Reconciling', { pace: 'slow' }, true],
   ['patience at its end', patient, 3, 'False VPCNotFound', 'Stalled', { pace: 'slow' }, true],
   ['stalled', stalled, 1, 'False Collision', 'Stalled', terminal, true],
+  [
+    'stalled until a known time',
+    { kind: 'stalled', reason: 'BudgetExceeded', message: '', againInMs: 7_000 },
+    5,
+    'False BudgetExceeded',
+    'Stalled',
+    { pace: 'terminal', inMs: 7_000 },
+    true,
+  ],
   ['paused', paused, 1, 'False Paused', undefined, undefined, true],
   ['throttled', failed('throttled'), 1, 'False Throttled', 'Reconciling', retry, false],
   ['throttled for ever', failed('throttled'), 1000, 'False Throttled', 'Reconciling', retry, false],
@@ -63,7 +73,7 @@ const table: readonly Row[] = [
 
 describe('the outcome table', () => {
   it.each(table)('%s', (_, verdict, attempts, ready, beside, again, conclusive) => {
-    const context = { attempts, deleting: false, unknownState: false };
+    const context = { attempts, deleting: false, unknownState: false, observed: false };
     const conditions = commonConditions(verdict, context);
     const [first] = conditions;
     expect(`${first?.status} ${first?.reason}`).toBe(ready);
@@ -77,15 +87,28 @@ describe('the outcome table', () => {
   });
 
   it('is never Ready while deleting', () => {
-    const context = { attempts: 1, deleting: true, unknownState: false };
+    const context = { attempts: 1, deleting: true, unknownState: false, observed: false };
     for (const [, verdict] of table) {
       expect(commonConditions(verdict, context)[0]?.status).toBe('False');
     }
     expect(explain(acted, true).reason).toBe('Deleting');
   });
 
+  it('of an observed object has Ready alone, True exactly when the cloud matches', () => {
+    const context = { attempts: 1000, deleting: false, unknownState: false, observed: true };
+    for (const [, verdict] of [...table, ['differs', differs] as const]) {
+      const status = verdict.kind === 'settled' ? 'True' : 'False';
+      expect(commonConditions(verdict, context)).toEqual([
+        { type: 'Ready', status, ...explain(verdict, false) },
+      ]);
+    }
+    expect(explain(differs, false)).toEqual({ reason: 'Differs', message: 'rename it' });
+    expect(requeueOf(differs, 1)).toEqual({ pace: 'terminal' });
+    expect(isConclusive(differs, 1)).toBe(true);
+  });
+
   it('says Unknown where the state is', () => {
-    const context = { attempts: 1, deleting: false, unknownState: true };
+    const context = { attempts: 1, deleting: false, unknownState: true, observed: false };
     expect(commonConditions(waiting(), context)[0]).toMatchObject({ type: 'Ready', status: 'Unknown' });
     expect(commonConditions(settled, context)[0]).toMatchObject({ type: 'Ready', status: 'True' });
   });
@@ -110,6 +133,7 @@ describe('causeOf', () => {
     const verdicts = [
       settled,
       acted,
+      differs,
       paused,
       waiting(),
       patient,
@@ -144,5 +168,14 @@ describe('verdictOfPlan', () => {
       kind: 'acted',
       message: 'do a; do b',
     });
+  });
+
+  it('of what is only shown, says what would be done', () => {
+    expect(verdictOfShownPlan({ kind: 'act', actions: [action] })).toEqual({
+      kind: 'differs',
+      message: 'do a',
+    });
+    expect(verdictOfShownPlan({ kind: 'settled' })).toEqual(settled);
+    expect(verdictOfShownPlan({ kind: 'stalled', reason: 'R', message: 'm' }).kind).toBe('stalled');
   });
 });

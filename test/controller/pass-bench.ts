@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 
 import { CloudError, type CloudErrorFields } from '../../src/cloud/errors.ts';
+import { ChangeBudget } from '../../src/controller/change-budget.ts';
 import type { PlannedAction } from '../../src/controller/kind.ts';
 import { type PassResult, reconcile } from '../../src/controller/reconcile.ts';
 import type { Key } from '../../src/kube/object.ts';
@@ -17,7 +18,9 @@ export class PassBench {
   /** Actions that were carried out. */
   readonly actions: PlannedAction[] = [];
   readonly key: Key = 'default/box';
-  readonly #clock = new FakeClock();
+  readonly clock = new FakeClock();
+  dryRun = false;
+  readonly #budget = new ChangeBudget(this.clock, { deletesPerHour: 1 });
 
   make(spec: Partial<BoxSpec> = {}, metadata: { namespace?: string; finalizers?: string[] } = {}): void {
     this.kube.make(boxManifest({ spec, metadata }));
@@ -39,13 +42,16 @@ export class PassBench {
       kind: this.cloud.kind,
       client: this.kube,
       accounts: this.cloud.accounts,
-      clock: this.#clock,
+      clock: this.clock,
       clusterID: 'cluster',
+      nodeZones: async () => undefined,
       priority: 'background',
       signal,
       log: pino({ level: 'silent' }),
       freshMs: 0,
       attemptsAt: () => 1,
+      budget: { spend: async (carryOut) => this.#budget.spend(of, carryOut) },
+      dryRun: this.dryRun,
       fence: () => this.fence(),
       learn: (object) => void this.learned.push(object as Box),
       onAction: (_, action) => void this.actions.push(action),

@@ -28,7 +28,7 @@ export function resource({ metadata, spec, status }: ResourceParts = {}): Resour
       creationTimestamp: earlier,
       ...metadata,
     },
-    spec: { account: 'default', region: 'us-south', suspend: false, ...spec },
+    spec: { account: 'default', region: 'us-south', suspend: false, managementPolicy: 'Manage', ...spec },
     ...(status !== undefined && { status }),
   };
 }
@@ -57,6 +57,7 @@ export function failed(reason: CloudErrorReason, retryAfterMs?: number): Verdict
 export const settled: Verdict = { kind: 'settled' };
 export const acted: Verdict = { kind: 'acted', message: 'rename it' };
 export const paused: Verdict = { kind: 'paused', message: 'suspended' };
+export const differs: Verdict = { kind: 'differs', message: 'rename it' };
 export const stalled: Verdict = { kind: 'stalled', reason: 'Collision', message: 'there is another' };
 
 export function waiting(parts: Partial<Extract<Verdict, { kind: 'waiting' }>> = {}): Verdict {

@@ -9,6 +9,7 @@ import { composeStatus } from '../../src/controller/status.ts';
 import {
   acted,
   condition,
+  differs,
   earlier,
   failed,
   now,
@@ -36,6 +37,7 @@ const failureReasons: readonly CloudErrorReason[] = [
 const verdicts: readonly Verdict[] = [
   settled,
   acted,
+  differs,
   paused,
   stalled,
   waiting(),

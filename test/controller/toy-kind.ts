@@ -3,7 +3,15 @@
  * cloud is a plain object, and each action can be made to fail, before or after it was carried out.
  */
 import type { Session } from '../../src/cloud/accounts.ts';
-import type { CommonSpec, CommonStatus, Io, PlannedAction, Resource } from '../../src/controller/kind.ts';
+import type { Verb } from '../../src/cloud/allows.ts';
+import type {
+  CommonSpec,
+  CommonStatus,
+  Io,
+  Plan,
+  PlannedAction,
+  Resource,
+} from '../../src/controller/kind.ts';
 import { type AnyKind, defineKind } from '../../src/controller/kind.ts';
 import type { PassDeps } from '../../src/controller/reconcile.ts';
 import { keyOf, type ObjectMeta } from '../../src/kube/object.ts';
@@ -33,7 +41,14 @@ export function boxManifest({
     apiVersion: 'test.vpe-operator.io/v1',
     kind: 'Box',
     metadata: { name: 'box', ...metadata },
-    spec: { account: 'default', region: 'us-south', suspend: false, size: 1, ...spec },
+    spec: {
+      account: 'default',
+      region: 'us-south',
+      suspend: false,
+      managementPolicy: 'Manage',
+      size: 1,
+      ...spec,
+    },
   };
 }
 
@@ -54,6 +69,19 @@ interface Seen {
   readonly intent: string | undefined;
 }
 
+const removal: BoxAction = {
+  kind: 'Remove',
+  sentence: 'remove it',
+  event: 'Deleting',
+  pause: true,
+  destructive: true,
+  irreversible: true,
+  verb: 'delete',
+  size: 0,
+};
+
+export type Meaning = Exclude<Plan<never>, { readonly kind: 'act' | 'settled' }>;
+
 export interface Failure {
   readonly error: Error;
   /** It was carried out nevertheless. */
@@ -69,6 +97,10 @@ export class ToyCloud {
   readonly calls: string[] = [];
   readonly failures = new Map<string, Failure>();
   accountID = 'account-1';
+  /** What the kind says of a refusal, by the code of its error. */
+  readonly meanings = new Map<string, Meaning>();
+  /** Verbs that the account does not allow. */
+  readonly forbidden = new Set<Verb>();
   /** Awaited before a pass observes. */
   before: (resource: Box, io: Io) => Promise<void> = async () => {};
 
@@ -86,7 +118,7 @@ export class ToyCloud {
         return {
           kind: 'act',
           actions: [
-            { ...action, kind: 'Make', sentence: 'make it', event: 'Creating' },
+            { ...action, kind: 'Make', sentence: 'make it', event: 'Creating', verb: 'create' },
             { ...action, kind: 'Label', sentence: 'label it' },
           ],
         };
@@ -112,7 +144,7 @@ export class ToyCloud {
         ? { kind: 'wait', reason: 'Deleting', message: 'it is going', pace: 'changing' }
         : {
             kind: 'act',
-            actions: [{ kind: 'Remove', sentence: 'remove it', event: 'Deleting', pause: true, size: 0 }],
+            actions: [removal],
           };
     },
     intent: (action) => (action.kind === 'Make' ? { intent: `size ${action.size}` } : undefined),
@@ -121,6 +153,7 @@ export class ToyCloud {
       this.#ask(action.kind, () => this.#carryOut(action));
       return { ...seen, box: this.box, intent: undefined };
     },
+    refused: (_, __, ___, { code = '' }) => this.meanings.get(code),
     report: (_, { box, intent }) => ({
       state: box === undefined ? 'Pending' : box.busy ? 'Updating' : 'Stable',
       fields: {
@@ -145,7 +178,11 @@ export class ToyCloud {
       namespace === 'forbidden' ? `account ${account} is not open to ${namespace}` : undefined,
     session: async (_, region) => {
       this.#ask('session', () => {});
-      return { accountID: this.accountID, region } as Session;
+      return {
+        accountID: this.accountID,
+        region,
+        allows: { verb: (verb) => !this.forbidden.has(verb) },
+      } as Session;
     },
   };
 

@@ -105,7 +105,26 @@ describe('requests', () => {
     const call = client.patchFinalizers(thingType, thing('a', '4'), [], stop.signal);
     const causes = [{ reason: 'FieldValueInvalid', field: 'spec.size', message: 'too small' }];
     (await api.next()).answer(422, statusOf(422, 'Invalid', { causes }));
-    expect(await kubeErrorOf(call)).toMatchObject({ reason: 'invalid', status: 422 });
+    expect(await kubeErrorOf(call)).toMatchObject({
+      reason: 'invalid',
+      status: 422,
+      causes: ['spec.size: too small'],
+    });
+  });
+
+  test('a dry run asks for an answer and nothing else: of a new object, or of one that exists', async () => {
+    const { resourceVersion: _, ...metadata } = thing('a', '4').metadata;
+    const draft = { ...thing('a', '4'), metadata };
+    const query = { dryRun: 'All', fieldValidation: 'Strict' };
+    const [created, first] = await exchanged(client.dryRun(thingType, draft, stop.signal), (got) =>
+      got.answer(201, thing('a', '')),
+    );
+    expect(first).toMatchObject({ method: 'POST', path: collection, query, body: draft });
+    expect(created).toEqual(thing('a', ''));
+    const [, second] = await exchanged(client.dryRun(thingType, thing('a', '4'), stop.signal), (got) =>
+      got.answer(200, thing('a', '4')),
+    );
+    expect(second).toMatchObject({ method: 'PUT', path: `${collection}/a`, query, body: thing('a', '4') });
   });
 });
 

@@ -7,6 +7,7 @@ import { ResourceEventType, type ResourceEvent, type ResourceMeta } from '@dot-i
 import { KubeConfig } from '@kubernetes/client-node';
 import { pino } from 'pino';
 
+import { ChangeBudget } from '../../src/controller/change-budget.ts';
 import { Controller } from '../../src/controller/controller.ts';
 import { defaultTimings } from '../../src/controller/timings.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
@@ -40,8 +41,11 @@ function create(server = 'http://127.0.0.1:6443', watchNamespaces?: readonly str
     log,
     timings: defaultTimings,
     clusterID: 'cluster',
+    nodeZones: async () => undefined,
     watchNamespaces,
     workers: 0,
+    budget: new ChangeBudget(clock, { deletesPerHour: 1 }),
+    dryRun: false,
     onPass: () => {},
   });
   return new Exposed({ kubeConfig, client, controllers: [controller], clock, random: Math.random, log });
