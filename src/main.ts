@@ -1,10 +1,17 @@
-/** The entry: command line, signals, exit code. Everything else is `run`'s. */
+/** The entry: command line, signals, exit code. Everything else is `run`'s and the commands'. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
-import { Command } from 'commander';
+import { CommanderError } from 'commander';
 import type { Logger } from 'pino';
+import { CloudError } from './cloud/errors.ts';
+import { commandLine } from './commands/command-line.ts';
+import { type CommandResult, exitCodes, UsageError } from './commands/exit-codes.ts';
+import { planCommand } from './commands/plan-command.ts';
+import type { CommandSurroundings } from './commands/surroundings.ts';
+import { targetsCommand } from './commands/targets-command.ts';
 import { ConfigError, loadConfig } from './config.ts';
+import { KubeError } from './kube/errors.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLog } from './log.ts';
 import { run } from './run.ts';
@@ -51,18 +58,42 @@ function loadKubeConfig(): KubeConfig {
   return kubeConfig;
 }
 
-const program = new Command('vpe-operator')
-  .description("Keeps an IBM Cloud account's private connectivity as Kubernetes objects.")
-  .version(version)
-  .option('--config <path>', 'configuration file (default: $VPE_OPERATOR_CONFIG)')
-  .action(async ({ config }: { config?: string }) => operate(config));
+/** `-` is standard input. */
+function readText(path: string): string {
+  return readFileSync(path === '-' ? process.stdin.fd : path, 'utf8');
+}
+
+const around: CommandSurroundings = { clock: systemClock, version, loadKubeConfig, readFile: readText };
+
+function tell({ output, notes = [], exitCode }: CommandResult): void {
+  notes.forEach(complain);
+  process.stdout.write(output);
+  process.exitCode = exitCode;
+}
+
+function complain(message: string): void {
+  process.stderr.write(`vpe-operator: ${message}\n`);
+}
+
+const program = commandLine(version, {
+  operate,
+  targets: async (options) => tell(await targetsCommand(options, around)),
+  plan: async (options) => tell(await planCommand(options, around)),
+});
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof ConfigError)) {
+  if (error instanceof CommanderError) {
+    // It has said what is wrong, or printed the help that was asked for.
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  } else if (error instanceof ConfigError || error instanceof UsageError) {
+    complain(error.message);
+    process.exitCode = exitCodes.usage;
+  } else if (error instanceof CloudError || error instanceof KubeError) {
+    complain(error.message);
+    process.exitCode = exitCodes.problem;
+  } else {
     throw error;
   }
-  process.stderr.write(`vpe-operator: ${error.message}\n`);
-  process.exitCode = 2;
 }

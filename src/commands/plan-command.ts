@@ -1,0 +1,70 @@
+/** `vpe-operator plan` from its options to its answer. */
+import { type Config, ConfigError, loadConfig } from '../config.ts';
+import { kinds } from '../kinds/index.ts';
+import { createKubeClient, type KubeClient } from '../kube/client.ts';
+import { KubeError } from '../kube/errors.ts';
+import { NodeZones } from '../kube/node-zones.ts';
+import { createLog } from '../log.ts';
+import { type CommandResult, UsageError } from './exit-codes.ts';
+import { readManifests } from './manifests.ts';
+import { planManifests } from './plan.ts';
+import { reportPlan } from './plan-report.ts';
+import { accountsFor, type CommandSurroundings, noSignal, userAgentOf } from './surroundings.ts';
+
+export interface PlanOptions {
+  readonly config?: string;
+  readonly filename: string;
+  readonly namespace?: string;
+  readonly json?: boolean;
+}
+
+const kubeTimeoutMs = 30_000;
+
+export async function planCommand(
+  { config: configPath, filename: path, namespace, json = false }: PlanOptions,
+  around: CommandSurroundings,
+): Promise<CommandResult> {
+  const config = loadConfig(configPath);
+  const text = read(path, around);
+  const kubeConfig = around.loadKubeConfig();
+  const ownNamespace = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace ?? 'default';
+  const file = readManifests(text, { path, kinds, namespace, defaultNamespace: ownNamespace });
+  const { clock } = around;
+  const userAgent = userAgentOf(around, 'plan');
+  const client = createKubeClient(kubeConfig, { userAgent, requestTimeoutMs: kubeTimeoutMs, clock });
+  const nodes = new NodeZones({ client, clock, signal: noSignal });
+  const planned = await planManifests(file.manifests, {
+    client,
+    accounts: accountsFor(config, around, { command: 'plan', namespace: ownNamespace }),
+    clusterID: await clusterIDOf(config, client),
+    nodeZones: async (signal) => nodes.read(signal),
+    watchNamespaces: config.watchNamespaces,
+    clock,
+    // What the operator would tell its log, without what goes well.
+    log: createLog('warn', process.stderr),
+    signal: noSignal,
+  });
+  const notes = file.skipped.map((what) => `skipped ${what}: not an object of this operator`);
+  return { ...reportPlan(planned, json), notes };
+}
+
+function read(path: string, { readFile }: CommandSurroundings): string {
+  try {
+    return readFile(path);
+  } catch (error) {
+    throw new UsageError(`the manifests cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** It names the installation in the tags of what is its own. */
+async function clusterIDOf({ clusterID }: Config, client: KubeClient): Promise<string> {
+  try {
+    return clusterID ?? (await client.namespaceUid('kube-system', noSignal));
+  } catch (error) {
+    if (error instanceof KubeError && error.reason === 'denied') {
+      const advice = 'set clusterID in the configuration, or use an account that may read kube-system';
+      throw new ConfigError(`the cluster cannot be identified: ${error.message}; ${advice}`);
+    }
+    throw error;
+  }
+}
