@@ -1,11 +1,21 @@
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type AccountOptions, Accounts, type Session } from '../../src/cloud/accounts.ts';
+import { allowsOf, type Verb, verbs } from '../../src/cloud/allows.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { canaryApiKey } from '../lib/canary.ts';
-import { background, cloudErrorOf, never, plenty, userAgent } from './open-account.ts';
+import { until } from '../lib/until.ts';
+import {
+  background,
+  cloudErrorOf,
+  endpointsOf,
+  never,
+  plenty,
+  userAgent,
+  openAccount,
+} from './open-account.ts';
 
 let cloud: Cloud;
 let accounts: Accounts;
@@ -29,16 +39,19 @@ beforeAll(async () => {
     allowedNamespaces,
     budget: plenty,
   });
-  const { vpc, iam, tagging } = cloud.endpoints;
   accounts = new Accounts(
     [
       await account('default', ['team-a', 'team-b']),
       await account('storage', ['*']),
       await account('closed', [], wrongKey),
+      {
+        ...(await account('slow', [], await cloud.apiKeyFile('default'))),
+        budget: { callsPerSecond: 1e-6, burst: 1 },
+      },
     ],
     {
       clock: systemClock,
-      endpoints: { vpc, iam, tagging },
+      endpoints: endpointsOf(cloud),
       httpsAgent: new Agent({ keepAlive: true, ca: cloud.caPem }),
       userAgent,
       timeoutMs: 20_000,
@@ -69,6 +82,58 @@ describe('a namespace', () => {
   ])('may not use account %s when it is not: %s', (account, namespace, message) => {
     expect(accounts.refusal(account, namespace)).toMatch(message);
   });
+});
+
+describe('what an account allows', () => {
+  const vpc = { id: 'r006-1', name: 'production', crn: 'crn:v1:bluemix:public:is:us-south:a/1::vpc:r006-1' };
+
+  test('is everything unless it says otherwise', async () => {
+    const { allows } = await open('storage', 'us-south');
+    expect(allows.vpc(vpc)).toBe(true);
+    expect(verbs.filter((verb) => allows.verb(verb))).toEqual(['create', 'adopt', 'delete']);
+  });
+
+  test.each([
+    ['its id', [vpc.id], true],
+    ['its name', ['other', vpc.name], true],
+    ['its CRN', [vpc.crn], true],
+    ['nothing', [], false],
+    ['part of its name', ['prod', 'r006'], false],
+  ])('a VPC by %s', (_, allowedVPCs, allowed) => {
+    expect(allowsOf({ allowedVPCs }).vpc(vpc)).toBe(allowed);
+  });
+
+  test.each<[allowedVerbs: readonly Verb[]]>([[[]], [['create']], [['create', 'adopt']], [['delete']]])(
+    'no verb but those that it names: %j',
+    (allowedVerbs) => {
+      const allows = allowsOf({ allowedVerbs });
+      expect(verbs.filter((verb) => allows.verb(verb))).toEqual(allowedVerbs);
+    },
+  );
+});
+
+test('a key file that was replaced is used for the next token, whatever becomes of the old key', async () => {
+  const { control } = cloud;
+  const path = `${cloud.caFile}.rotated-key`;
+  const oldKey = control.seed.apiKey('storage');
+  await writeFile(path, oldKey);
+  const opened = await openAccount(cloud, { auth: { apiKeyFile: path } });
+  const session = await opened.session();
+  const { id: storage } = control.account('storage');
+  expect(session.accountID).toBe(storage);
+
+  await writeFile(`${path}.new`, control.seed.apiKey('storage'));
+  await rename(`${path}.new`, path);
+  control.revokeApiKey(oldKey);
+  await session.vpc.listVpcs(background);
+  expect(opened.calls).toContain('vpc list_vpcs 401');
+
+  await writeFile(path, control.seed.apiKey('default'));
+  await until(async () => (await opened.session()).accountID === control.account('default').id, {
+    what: 'the third key is used, though the second is valid',
+  });
+  expect(opened.calls.filter((call) => call === 'iam get_token_api_key 200')).toHaveLength(3);
+  expect(opened.calls.filter((call) => call.startsWith('iam') && !call.endsWith('200'))).toEqual([]);
 });
 
 test('each account sees its own, under the id that its token names', async () => {
@@ -104,6 +169,17 @@ test('those that somebody may use are known by name, with the regions that they 
   const regions = new Map(accounts.open.map((account) => [account.name, account.regions.toSorted()]));
   expect([...regions.keys()]).toEqual(['default', 'storage']);
   expect(regions.get('default')).toEqual(['eu-de', 'us-south']);
+});
+
+test('an account whose budget is spent keeps no other one waiting', async () => {
+  const spent = await open('slow', 'us-south');
+  await spent.vpc.listVpcs(background);
+  const giveUp = new AbortController();
+  const waiting = spent.vpc.listVpcs({ ...background, signal: giveUp.signal });
+  waiting.catch(() => undefined);
+  expect(await (await open('storage', 'us-south')).vpc.listVpcs(background)).toHaveLength(1);
+  giveUp.abort(new Error('it still waits'));
+  await expect(waiting).rejects.toThrow('it still waits');
 });
 
 test('wrong credentials of one account are that account’s matter', async () => {

@@ -2,22 +2,21 @@ import { rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ApiKeyOptions, issueToken } from '../../src/cloud/auth.ts';
-import { CloudTime } from '../../src/cloud/cloud-time.ts';
 import type { IssuedToken } from '../../src/cloud/token-cache.ts';
-import { systemClock } from '../../src/lib/clock.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { canaryApiKey, expectNoSecret } from '../lib/canary.ts';
+import { type AskOptions, type TokenClient, tokenClient } from './ask-token.ts';
 import { cloudErrorOf, userAgent } from './open-account.ts';
 import { serveScript } from './scripted-server.ts';
 
 let cloud: Cloud;
 let keyFile: string;
 const apiKey = canaryApiKey();
-const calls: string[] = [];
+let client: TokenClient;
 
 beforeAll(async () => {
   cloud = await startCloud();
+  client = tokenClient(cloud);
   keyFile = join(dirname(cloud.caFile), 'own-key');
   await writeFile(keyFile, `${apiKey}\n`);
   cloud.control.seed.apiKey('default', { apiKey });
@@ -27,18 +26,11 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-async function ask(options: Partial<ApiKeyOptions> = {}): Promise<IssuedToken> {
-  calls.length = 0;
-  return issueToken({
-    apiKeyFile: keyFile,
-    iamURL: cloud.endpoints.iam,
-    httpsAgent: new Agent({ ca: cloud.caPem }),
-    userAgent,
-    timeoutMs: 20_000,
-    time: new CloudTime(systemClock),
-    onCall: ({ service, operation, status }) => calls.push(`${service} ${operation} ${status}`),
-    ...options,
-  });
+async function ask({
+  apiKeyFile = keyFile,
+  ...options
+}: AskOptions & { readonly apiKeyFile?: string } = {}): Promise<IssuedToken> {
+  return client.ask({ apiKeyFile }, options);
 }
 
 /** Asks a service that answers every request so. */
@@ -49,7 +41,7 @@ async function askScript(
 ): Promise<IssuedToken> {
   const server = await serveScript((_, response) => response.writeHead(status, headers).end(body));
   try {
-    return await ask({ iamURL: server.url });
+    return await ask({ iam: server.url });
   } finally {
     await server.stop();
   }
@@ -60,7 +52,7 @@ test('a key gives a token of its account, under our User-Agent', async () => {
   expect(token.authorization).toMatch(/^Bearer eyJ/);
   expect(token.accountID).toBe(cloud.control.account('default').id);
   expect(lifetimeMs).toBe(3_600_000);
-  expect(calls).toEqual(['iam get_token_api_key 200']);
+  expect(client.calls).toEqual(['iam get_token_api_key 200']);
   expect(cloud.control.requestLog.entries({ service: 'iam' }).at(-1)).toMatchObject({ userAgent });
 });
 
@@ -82,7 +74,7 @@ describe('the key file', () => {
     const error = await cloudErrorOf(ask({ apiKeyFile: other() }));
     expect(error).toMatchObject({ reason: 'denied', maybeCommitted: false });
     expect(error.message).toMatch(message);
-    expect(calls).toEqual([]);
+    expect(client.calls).toEqual([]);
   });
 });
 
@@ -96,11 +88,13 @@ test('a key that IAM does not know is denied, with its code and words', async ()
     code: 'BXNIM0415E',
     message: 'get_token_api_key: Provided API key could not be found.',
   });
-  expect(calls).toEqual(['iam get_token_api_key 400']);
+  expect(client.calls).toEqual(['iam get_token_api_key 400']);
 });
 
 test.each([
   [403, 'denied'],
+  [404, 'denied'],
+  [409, 'denied'],
   [429, 'throttled'],
   [500, 'unavailable'],
   [503, 'unavailable'],
@@ -116,7 +110,7 @@ test.each([
   cloud.control.faults.add({ service: 'iam', ...fault, times: 1 });
   const error = await cloudErrorOf(ask({ timeoutMs: 1_000 }));
   expect(error).toMatchObject({ reason: 'unavailable', message: `get_token_api_key: ${message}` });
-  expect(calls).toEqual(['iam get_token_api_key error']);
+  expect(client.calls).toEqual(['iam get_token_api_key error']);
 });
 
 test('a server with an unknown certificate is not given the key', async () => {
@@ -156,7 +150,7 @@ test('no error holds the key, however deep it is looked into', async () => {
   const errors = [
     await cloudErrorOf(askScript(500, `{"errorMessage": "refused apikey=${apiKey}"}`)),
     await cloudErrorOf(askScript(400, `{"errorCode": "BXNIM1", "errorMessage": "key ${apiKey}"}`)),
-    await cloudErrorOf(ask({ iamURL: 'http://127.0.0.1:1' })),
+    await cloudErrorOf(ask({ iam: 'http://127.0.0.1:1' })),
   ];
   for (const error of errors) {
     const everything = Object.getOwnPropertyNames(error).map((name) => Reflect.get(error, name) as unknown);

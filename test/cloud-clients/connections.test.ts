@@ -7,7 +7,7 @@ import { Accounts, type Session } from '../../src/cloud/accounts.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createCertificates } from '../cloud/certificate.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
-import { background, cloudErrorOf, never, plenty, userAgent } from './open-account.ts';
+import { background, cloudErrorOf, endpointsOf, never, plenty, userAgent } from './open-account.ts';
 import { type ScriptedServer, serveScript } from './scripted-server.ts';
 
 let cloud: Cloud;
@@ -35,7 +35,7 @@ async function openSession(
   const auth = { apiKeyFile: await cloud.apiKeyFile('default') };
   const accounts = new Accounts([{ name: 'default', auth, allowedNamespaces: [], budget: plenty }], {
     clock: systemClock,
-    endpoints: { vpc: () => url, iam: cloud.plainEndpoints.iam, tagging: cloud.endpoints.tagging },
+    endpoints: { ...endpointsOf(cloud), vpc: () => url, iam: cloud.plainEndpoints.iam },
     httpsAgent: new Agent({ keepAlive: true, ca: caPem }),
     userAgent,
     timeoutMs: 20_000,

@@ -41,8 +41,18 @@ const hanging: readonly (readonly [
     'delete_endpoint_gateway',
     async ({ vpc }, signal) => vpc.deleteGateway({ id: 'a', vpcId: 'b' }, context(signal)),
   ],
-  ['tagging', 'list_tags', async ({ tagging }, signal) => tagging.listTags('crn', context(signal))],
-  ['tagging', 'attach_tag', async ({ tagging }, signal) => tagging.attachTag('crn', 'a:b', context(signal))],
+  ['tagging', 'list_tags', async ({ tagging }, signal) => tagging.listTags('crn', 'user', context(signal))],
+  [
+    'tagging',
+    'attach_tag',
+    async ({ tagging }, signal) => tagging.attachTags('crn', 'user', ['a:b'], context(signal)),
+  ],
+  ['search', 'search', async ({ search }, signal) => search.listTargetInstances(context(signal))],
+  [
+    'resource-controller',
+    'get_resource_instance',
+    async ({ resourceController }, signal) => resourceController.getInstance('crn', context(signal)),
+  ],
 ];
 
 /** A session whose first token is refused, so that IAM is asked within the call. */

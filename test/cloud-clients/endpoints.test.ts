@@ -11,6 +11,10 @@ test('without overrides they are IBM’s public endpoints', () => {
   expect(endpoints).toMatchObject({
     iam: 'https://iam.cloud.ibm.com',
     tagging: 'https://tags.global-search-tagging.cloud.ibm.com',
+    search: 'https://api.global-search-tagging.cloud.ibm.com',
+    catalog: 'https://cm.globalcatalog.cloud.ibm.com/api/v1-beta',
+    resourceController: 'https://resource-controller.cloud.ibm.com',
+    resourceManager: 'https://resource-controller.cloud.ibm.com',
   });
 });
 
@@ -20,12 +24,51 @@ test('each can be overridden; a trailing slash does not count', () => {
       IBMCLOUD_IS_NG_API_ENDPOINT: 'https://us-south.private.iaas.cloud.ibm.com/v1/',
       IBMCLOUD_IAM_API_ENDPOINT: 'https://private.iam.cloud.ibm.com//',
       IBMCLOUD_GT_API_ENDPOINT: 'https://tags.private.global-search-tagging.cloud.ibm.com',
+      IBMCLOUD_GS_API_ENDPOINT: 'https://api.private.global-search-tagging.cloud.ibm.com',
+      IBMCLOUD_CATALOG_MANAGEMENT_API_ENDPOINT: 'https://private.cm.globalcatalog.cloud.ibm.com/api/v1-beta/',
+      IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT: 'https://private.resource-controller.cloud.ibm.com',
+      IBMCLOUD_RESOURCE_MANAGEMENT_API_ENDPOINT: 'https://private.us-east.resource-controller.cloud.ibm.com',
     },
     allowedHosts: [],
   });
   expect(endpoints.vpc('eu-de')).toBe('https://us-south.private.iaas.cloud.ibm.com/v1');
   expect(endpoints.iam).toBe('https://private.iam.cloud.ibm.com');
   expect(endpoints.tagging).toBe('https://tags.private.global-search-tagging.cloud.ibm.com');
+  expect(endpoints).toMatchObject({
+    search: 'https://api.private.global-search-tagging.cloud.ibm.com',
+    catalog: 'https://private.cm.globalcatalog.cloud.ibm.com/api/v1-beta',
+    resourceController: 'https://private.resource-controller.cloud.ibm.com',
+    resourceManager: 'https://private.us-east.resource-controller.cloud.ibm.com',
+  });
+});
+
+test('an override of the VPC API can name the region', () => {
+  const { vpc } = resolveEndpoints({
+    overrides: { IBMCLOUD_IS_NG_API_ENDPOINT: 'https://{region}.private.iaas.cloud.ibm.com/v1' },
+    allowedHosts: [],
+  });
+  expect(vpc('eu-de')).toBe('https://eu-de.private.iaas.cloud.ibm.com/v1');
+  expect(vpc('us-south')).toBe('https://us-south.private.iaas.cloud.ibm.com/v1');
+});
+
+test('a region does not lead to a host that is not allowed', () => {
+  const { vpc } = resolveEndpoints({
+    overrides: { IBMCLOUD_IS_NG_API_ENDPOINT: 'https://{region}.proxy.example/v1' },
+    allowedHosts: ['us-south.proxy.example'],
+  });
+  expect(vpc('us-south')).toBe('https://us-south.proxy.example/v1');
+  expect(() => vpc('eu-de')).toThrow("host eu-de.proxy.example is not IBM's");
+});
+
+test('the metadata service is the instance’s own, whose certificate has only its name', () => {
+  expect(resolveEndpoints(none).metadata('http')).toBe('http://169.254.169.254');
+  expect(resolveEndpoints(none).metadata('https')).toBe('https://api.metadata.cloud.ibm.com');
+  const overrides = { IBMCLOUD_CR_VPC_URL: 'https://127.0.0.1:8443' };
+  const { metadata } = resolveEndpoints({ overrides, allowedHosts: ['127.0.0.1'] });
+  expect([metadata('http'), metadata('https')]).toEqual(['https://127.0.0.1:8443', 'https://127.0.0.1:8443']);
+  expect(() => resolveEndpoints({ overrides, allowedHosts: [] })).toThrow(
+    'IBMCLOUD_CR_VPC_URL: host 127.0.0.1',
+  );
 });
 
 test.each(['us-south', 'eu-fr2', 'au-syd'])('%s is a region', (region) => {

@@ -66,6 +66,15 @@ describe('the body of an answer tells', () => {
     });
   });
 
+  test('the same of the Resource Controller', () => {
+    const body = { error_code: 'E', message: 'No.', status_code: 403, transaction_id: 'theirs' };
+    expect(answered(403, body)).toMatchObject({
+      code: 'E',
+      trace: 'theirs',
+      message: expect.stringContaining('No.'),
+    });
+  });
+
   test.each([
     undefined,
     null,

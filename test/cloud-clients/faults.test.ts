@@ -98,7 +98,7 @@ describe.each(ways)('%s', (_, fault, { message, ...expected }) => {
   test('of a tag', async () => {
     const { crn } = await stableGateway();
     cloud.control.faults.add({ ...fault, operation: 'attach_tag', times: 1 });
-    const error = await cloudErrorOf(caller().tagging.attachTag(crn, 'a:b', background));
+    const error = await cloudErrorOf(caller().tagging.attachTags(crn, 'user', ['a:b'], background));
     expect(error).toMatchObject({ ...expected, ...shown, operation: 'attach_tag' });
     expect(error.maybeCommitted || !committed()).toBe(true);
   });
@@ -115,7 +115,7 @@ test('code, trace and Retry-After of the answer are in the error, for both clien
   cloud.control.faults.add({ status: 429, retryAfter: 7 });
   const reads = [
     async () => session.vpc.listVpcs(background),
-    async () => session.tagging.listTags(crn, background),
+    async () => session.tagging.listTags(crn, 'user', background),
   ];
   for (const read of reads) {
     const error = await cloudErrorOf(read());
@@ -141,7 +141,7 @@ test('a server that is not there was sent nothing', async () => {
   const expected = { reason: 'unavailable', message: expect.stringContaining('ECONNREFUSED') };
   const write = await cloudErrorOf(vpc.deleteGateway({ id: 'a', vpcId: 'b' }, background));
   expect(write).toMatchObject({ ...expected, maybeCommitted: false });
-  const tag = await cloudErrorOf(tagging.attachTag('crn', 'a:b', background));
+  const tag = await cloudErrorOf(tagging.attachTags('crn', 'user', ['a:b'], background));
   expect(tag).toMatchObject({ ...expected, maybeCommitted: false });
   expect(away.calls).toEqual([
     'iam get_token_api_key 200',
@@ -153,12 +153,12 @@ test('a server that is not there was sent nothing', async () => {
 test('a refusal inside an answer 200 of tagging is a failure, with its words', async () => {
   const { crn } = await stableGateway();
   const unknown = crn.replace(/.{8}$/, '00000000');
-  const error = await cloudErrorOf(session.tagging.attachTag(unknown, 'a:b', background));
+  const error = await cloudErrorOf(session.tagging.attachTags(unknown, 'user', ['a:b'], background));
   expect(error).toMatchObject({
     reason: 'unavailable',
     status: 200,
     maybeCommitted: true,
-    message: 'attach_tag: The resource does not exist or cannot be accessed.',
+    message: 'attach_tag: a:b: The resource does not exist or cannot be accessed.',
   });
-  await cloudErrorOf(session.tagging.detachTag(unknown, 'a:b', background));
+  await cloudErrorOf(session.tagging.detachTags(unknown, 'user', ['a:b'], background));
 });

@@ -4,6 +4,7 @@ import type { Session } from '../../src/cloud/accounts.ts';
 import { CloudTime } from '../../src/cloud/cloud-time.ts';
 import type { EndpointGateway } from '../../src/cloud/vpc-types.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
+import { targetCrn } from '../cloud/fixture.ts';
 import { FakeClock } from '../lib/fake-clock.ts';
 import { background, cloudErrorOf, never, openAccount, serviceTarget } from './open-account.ts';
 
@@ -13,7 +14,7 @@ let session: Session;
 let targets = 0;
 
 beforeAll(async () => {
-  cloud = await startCloud({ settings: { lockHoldMs: 0 } });
+  cloud = await startCloud({ regions: ['us-south', 'eu-de'], settings: { lockHoldMs: 0 } });
   cloud.control.clock.freeze();
 });
 
@@ -60,7 +61,7 @@ test('after our own write a gateway is read anew, even within the same milliseco
   await clock.advance(1);
   await readFor(changed.id);
   const ref = { id: changed.id, vpcId: changed.vpc.id };
-  await session.vpc.renameGateway(ref, `renamed-${targets}`, background);
+  await session.vpc.updateGateway(ref, { name: `renamed-${targets}` }, background);
   const before = listings();
   await readFor(other.id);
   expect(listings()).toBe(before);
@@ -75,7 +76,7 @@ test('a write that failed counts too: it may have happened', async () => {
   await readFor(gateway.id);
   cloud.control.faults.add({ method: 'PATCH', when: 'after', drop: true, times: 1 });
   const ref = { id: gateway.id, vpcId: gateway.vpc.id };
-  await cloudErrorOf(session.vpc.renameGateway(ref, `lost-${targets}`, background));
+  await cloudErrorOf(session.vpc.updateGateway(ref, { name: `lost-${targets}` }, background));
   expect((await readFor(gateway.id))?.name).toBe(`lost-${targets}`);
 });
 
@@ -86,10 +87,47 @@ test('a gateway that is proven gone is forgotten', async () => {
   expect(session.inventory.lastWriteMs(id)).toBe(0);
 });
 
-test('subnets and VPCs are listed as well', async () => {
-  const subnets = await session.inventory.subnets.read(0, never);
+test('subnets, VPCs and security groups are listed as well', async () => {
+  const { subnets, vpcs, securityGroups } = session.inventory;
   const area = cloud.control.area('default', 'us-south');
-  expect(new Set(subnets.byId.keys())).toEqual(new Set(area.subnets.keys()));
+  for (const [listing, expected] of [
+    [subnets, area.subnets],
+    [vpcs, area.vpcs],
+    [securityGroups, area.securityGroups],
+  ] as const) {
+    expect(new Set((await listing.read(0, never)).byId.keys())).toEqual(new Set(expected.keys()));
+  }
+});
+
+test('tags, targets, instances and resource groups are shared listings, too', async () => {
+  const { crn } = await createGateway();
+  const instance = cloud.control.seed.serviceInstance({ name: 'redis', service: 'databases-for-redis' });
+  const { tags, instances, resourceGroups } = session.inventory;
+  const services = session.inventory.targetsIn('us-south');
+  expect(tags.latest).toBeUndefined();
+  expect((await tags.read(0, never)).byId.get(crn)).toEqual({ tags: [], accessTags: [] });
+  expect(tags.latest?.byId.has(crn)).toBe(true);
+  expect((await services.read(0, never)).byId.get(targetCrn('key-protect'))).toMatchObject({
+    service: 'kms',
+  });
+  expect((await instances.read(0, never)).byId.get(instance.crn)).toMatchObject({ name: 'redis' });
+  const { id } = cloud.control.account('default').defaultResourceGroup;
+  expect((await resourceGroups.read(0, never)).byId.get(id)).toMatchObject({ isDefault: true });
+});
+
+test('what does not belong to a region is read once for all regions', async () => {
+  const { accounts } = await openAccount(cloud, { clock });
+  const [here, there] = [
+    await accounts.session('default', 'us-south', never),
+    await accounts.session('default', 'eu-de', never),
+  ];
+  const asked = (): number => cloud.control.requestLog.entries({ operation: 'list_resource_groups' }).length;
+  const before = asked();
+  await Promise.all([
+    here.inventory.resourceGroups.read(0, never),
+    there.inventory.resourceGroups.read(0, never),
+  ]);
+  expect(asked()).toBe(before + 1);
 });
 
 describe('cloud time', () => {

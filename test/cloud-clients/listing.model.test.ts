@@ -13,14 +13,14 @@ class Cloud {
   mostAtOnce = 0;
   #begun = 0;
 
-  async list(): Promise<readonly { readonly id: string }[]> {
+  async list(): Promise<ReadonlyMap<string, { readonly id: string }>> {
     this.#begun += 1;
     const ordinal = this.#begun;
     return new Promise((resolve, reject) => {
       this.underWay.set(ordinal, {
         answer: () => {
           this.underWay.delete(ordinal);
-          resolve([{ id: String(ordinal) }]);
+          resolve(new Map([[String(ordinal), { id: String(ordinal) }]]));
         },
         fail: () => {
           this.underWay.delete(ordinal);

@@ -21,10 +21,10 @@ beforeEach(() => {
   clock = new FakeClock();
   pending = [];
   listing = new Listing<Item>(clock, async () => {
-    const { promise, resolve, reject } = Promise.withResolvers<readonly Item[]>();
+    const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<string, Item>>();
     pending.push({
       answer: async (...ids) => {
-        resolve(ids.map((id) => ({ id })));
+        resolve(new Map(ids.map((id) => [id, { id }])));
         await settle();
       },
       fail: async (message) => {

@@ -3,9 +3,12 @@
  * path of a file with an API key.
  */
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import type { AccountAuth } from '../../src/cloud/auth.ts';
 import { createLog } from '../../src/log.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import type { FaultRule } from '../cloud/faults.ts';
+import { createFakeCluster } from '../cloud/iam/fake-cluster.ts';
 import { background, openAccount } from './open-account.ts';
 
 const log = createLog('trace');
@@ -15,13 +18,13 @@ function report(error: unknown): void {
   console.error(error);
 }
 
-async function callEverything(cloud: Cloud, apiKeyFile: string): Promise<void> {
-  const opened = await openAccount(cloud, { apiKeyFile, timeoutMs: 200 });
+async function callEverything(cloud: Cloud, auth: AccountAuth): Promise<void> {
+  const opened = await openAccount(cloud, { auth, timeoutMs: 200 });
   try {
     const session = await opened.session();
     await session.vpc.listVpcs(background).catch(report);
     await session.vpc.deleteGateway({ id: 'a', vpcId: 'b' }, background).catch(report);
-    await session.tagging.attachTag('crn', 'a:b', background).catch(report);
+    await session.tagging.attachTags('crn', 'user', ['a:b'], background).catch(report);
   } catch (error) {
     report(error);
   }
@@ -36,15 +39,47 @@ const faults: readonly FaultRule[] = [
   { delayMs: 86_400_000 },
 ];
 
+/** One account for each way to authenticate, the first two refused until `accept`. */
+async function prepare(
+  cloud: Cloud,
+  apiKeyFile: string,
+): Promise<{ auths: AccountAuth[]; accept: () => void }> {
+  const { seed, clock } = cloud.control;
+  const cluster = await createFakeCluster('cluster');
+  const tokenFile = `${apiKeyFile}.token`;
+  const subject = { namespace: 'team', name: 'operator' };
+  await writeFile(tokenFile, await cluster.token(subject, clock.now() + 3_600_000));
+  const id = 'instance';
+  const { id: profile } = seed.iam.trustedProfile({ name: 'all', rules: [[]], instances: [id] });
+  seed.iam.instance({ id, protocol: 'https' });
+  return {
+    auths: [
+      { apiKeyFile },
+      { trustedProfile: { id: profile, tokenFile } },
+      { instanceIdentity: { profile: { id: profile } } },
+    ],
+    accept() {
+      seed.apiKey('default', { apiKey: readFileSync(apiKeyFile, 'utf8') });
+      seed.iam.cluster(cluster);
+    },
+  };
+}
+
 async function main(apiKeyFile: string): Promise<void> {
   const cloud = await startCloud();
-  await callEverything(cloud, apiKeyFile);
-  cloud.control.seed.apiKey('default', { apiKey: readFileSync(apiKeyFile, 'utf8') });
-  await callEverything(cloud, apiKeyFile);
+  const { auths, accept } = await prepare(cloud, apiKeyFile);
+  const callWithEach = async (): Promise<void> => {
+    for (const auth of auths) {
+      await callEverything(cloud, auth);
+    }
+  };
+  await callWithEach();
+  accept();
+  await callWithEach();
   for (const fault of faults) {
     cloud.control.faults.clear();
     cloud.control.faults.add(fault);
-    await callEverything(cloud, apiKeyFile);
+    await callWithEach();
   }
   await cloud.stop();
   console.log('done');

@@ -1,6 +1,7 @@
 /** One account of a simulated cloud, opened as the operator opens it, with everything its calls leave behind. */
 import { Agent } from 'node:https';
 import { Accounts, type AccountsDeps, type Session } from '../../src/cloud/accounts.ts';
+import type { AccountAuth } from '../../src/cloud/auth.ts';
 import type { BudgetOptions } from '../../src/cloud/budget.ts';
 import { CloudError } from '../../src/cloud/errors.ts';
 import type { CallContext, CallRecord } from '../../src/cloud/http.ts';
@@ -16,7 +17,7 @@ export const plenty: BudgetOptions = { callsPerSecond: 1000, burst: 1000 };
 export interface OpenOptions {
   /** The local clock of the clients; the system's when absent. */
   readonly clock?: Clock;
-  readonly apiKeyFile?: string;
+  readonly auth?: AccountAuth;
   readonly timeoutMs?: number;
   readonly budget?: BudgetOptions;
   readonly endpoints?: Partial<AccountsDeps['endpoints']>;
@@ -31,19 +32,23 @@ export interface OpenAccount {
 
 export const userAgent = 'vpe-operator/0.0.0 (test)';
 
+/** The cloud's services, as the operator's configuration would name them. */
+export function endpointsOf({ endpoints: { metadata, ...others } }: Cloud): AccountsDeps['endpoints'] {
+  return { ...others, metadata: () => metadata };
+}
+
 /** Account `default`, open to namespace `team`. */
 export async function openAccount(cloud: Cloud, options: OpenOptions = {}): Promise<OpenAccount> {
   const calls: string[] = [];
   const account = {
     name: 'default',
-    auth: { apiKeyFile: options.apiKeyFile ?? (await cloud.apiKeyFile('default')) },
+    auth: options.auth ?? { apiKeyFile: await cloud.apiKeyFile('default') },
     allowedNamespaces: ['team'],
     budget: options.budget ?? plenty,
   };
-  const { vpc, iam, tagging } = cloud.endpoints;
   const accounts = new Accounts([account], {
     clock: options.clock ?? systemClock,
-    endpoints: { vpc, iam, tagging, ...options.endpoints },
+    endpoints: { ...endpointsOf(cloud), ...options.endpoints },
     httpsAgent: new Agent({ keepAlive: true, ca: cloud.caPem }),
     userAgent,
     timeoutMs: options.timeoutMs ?? 20_000,

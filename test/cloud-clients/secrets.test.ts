@@ -32,6 +32,7 @@ test.each([
     const { stdout, stderr } = await run(process.execPath, [program, keyFile], options);
     expect(stdout).toContain('done');
     expect(stdout).toContain('Provided API key could not be found.');
+    expect(stdout).toContain('The compute resource token is not valid');
     expect(() => expectNoSecret(stdout)).not.toThrow();
     expect(() => expectNoSecret(stderr)).not.toThrow();
   },

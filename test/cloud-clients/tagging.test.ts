@@ -28,7 +28,7 @@ const tagsOf = async (): Promise<readonly string[]> => {
 };
 
 test('a resource has no tags at first', async () => {
-  expect(await session.tagging.listTags(crn, background)).toEqual([]);
+  expect(await session.tagging.listTags(crn, 'user', background)).toEqual([]);
 });
 
 test('a tag is attached and detached; others’ tags stay', async () => {
@@ -36,19 +36,19 @@ test('a tag is attached and detached; others’ tags stay', async () => {
     resources: [{ resource_id: crn }],
     tag_names: ['env:prod'],
   });
-  await session.tagging.attachTag(crn, 'vpe-operator:a:b', background);
+  await session.tagging.attachTags(crn, 'user', ['vpe-operator:a:b'], background);
   expect(await tagsOf()).toEqual(['env:prod', 'vpe-operator:a:b']);
-  expect(await session.tagging.listTags(crn, background)).toEqual(['env:prod', 'vpe-operator:a:b']);
-  await session.tagging.detachTag(crn, 'vpe-operator:a:b', background);
+  expect(await session.tagging.listTags(crn, 'user', background)).toEqual(['env:prod', 'vpe-operator:a:b']);
+  await session.tagging.detachTags(crn, 'user', ['vpe-operator:a:b'], background);
   expect(await tagsOf()).toEqual(['env:prod']);
 });
 
 test('doing it twice is doing it once', async () => {
-  await session.tagging.attachTag(crn, 'twice', background);
-  await session.tagging.attachTag(crn, 'twice', background);
+  await session.tagging.attachTags(crn, 'user', ['twice'], background);
+  await session.tagging.attachTags(crn, 'user', ['twice'], background);
   expect(await tagsOf()).toContain('twice');
-  await session.tagging.detachTag(crn, 'twice', background);
-  await session.tagging.detachTag(crn, 'twice', background);
+  await session.tagging.detachTags(crn, 'user', ['twice'], background);
+  await session.tagging.detachTags(crn, 'user', ['twice'], background);
   expect(await tagsOf()).not.toContain('twice');
 });
 
@@ -58,12 +58,12 @@ test('more than a default page of tags is read whole', async () => {
     const body = { resources: [{ resource_id: crn }], tag_names: names.slice(first, first + 50) };
     await somebody.tagging('POST', '/v3/tags/attach', body);
   }
-  expect(await session.tagging.listTags(crn, background)).toEqual(expect.arrayContaining(names));
+  expect(await session.tagging.listTags(crn, 'user', background)).toEqual(expect.arrayContaining(names));
 });
 
 test('calls carry our name, a request id and the account’s token, and nothing is sent twice', async () => {
   const after = cloud.control.requestLog.lastSequence;
-  await session.tagging.listTags(crn, background);
+  await session.tagging.listTags(crn, 'user', background);
   expect(cloud.control.requestLog.entries({ after })).toMatchObject([
     {
       operation: 'list_tags',

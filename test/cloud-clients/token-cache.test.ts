@@ -12,6 +12,8 @@ let clock: FakeClock;
 /** IAM: how often it was asked, and what it answers. */
 let asked: number;
 let answer: () => Promise<IssuedToken>;
+/** Of the credentials. */
+let version: string | undefined;
 let cache: TokenCache;
 
 const issued = (name: string, lifetimeMs = hourMs): IssuedToken => ({
@@ -31,9 +33,13 @@ beforeEach(() => {
   clock = new FakeClock();
   asked = 0;
   answer = async () => issued(`token-${asked}`);
-  cache = new TokenCache(clock, async () => {
-    asked += 1;
-    return answer();
+  version = 'first';
+  cache = new TokenCache(clock, {
+    version: async () => version,
+    issue: async () => {
+      asked += 1;
+      return answer();
+    },
   });
 });
 
@@ -136,12 +142,71 @@ describe('when IAM fails', () => {
   });
 });
 
+describe('when the credentials are replaced', () => {
+  test('the token is renewed at once, and serves meanwhile', async () => {
+    await tokenName();
+    version = 'second';
+    expect(await tokenName()).toBe('token-1');
+    await settle();
+    expect(await tokenName()).toBe('token-2');
+    await clock.advance(40 * minuteMs);
+    expect(await tokenName()).toBe('token-2');
+    expect(asked).toBe(2);
+  });
+
+  test('while a token is asked for, it is renewed when it is there', async () => {
+    const { promise, resolve } = Promise.withResolvers<IssuedToken>();
+    answer = async () => promise;
+    const first = tokenName();
+    await settle();
+    version = 'second';
+    const second = tokenName();
+    await settle();
+    resolve(issued('of the first'));
+    expect(await Promise.all([first, second])).toEqual(['of the first', 'of the first']);
+    answer = async () => issued('of the second');
+    await tokenName();
+    await settle();
+    expect(await tokenName()).toBe('of the second');
+  });
+
+  test('a refusal of the old ones is no reason to wait', async () => {
+    answer = async () => Promise.reject(trouble(60_000));
+    await expect(tokenName()).rejects.toThrow('down');
+    version = 'second';
+    answer = async () => issued('accepted');
+    expect(await tokenName()).toBe('accepted');
+  });
+
+  test('by such as are refused, the old token serves on, and IAM is not asked at every call', async () => {
+    await tokenName();
+    version = 'wrong';
+    answer = async () => Promise.reject(trouble());
+    for (let call = 0; call < 100; call += 1) {
+      expect(await tokenName()).toBe('token-1');
+      await settle();
+    }
+    expect(asked).toBe(2);
+  });
+
+  test('a moment without any changes nothing', async () => {
+    await tokenName();
+    version = undefined;
+    expect(await tokenName()).toBe('token-1');
+    version = 'first';
+    await settle();
+    expect(await tokenName()).toBe('token-1');
+    expect(asked).toBe(1);
+  });
+});
+
 describe('a caller that gives up', () => {
   test('ends at once, and the others get the token', async () => {
     const { promise, resolve } = Promise.withResolvers<IssuedToken>();
     answer = async () => promise;
     const stop = new AbortController();
     const [quitter, stayer] = [cache.token(stop.signal), cache.token(never)];
+    await settle();
     stop.abort(new Error('the pass ended'));
     await expect(quitter).rejects.toThrow('the pass ended');
     resolve(issued('kept'));
@@ -158,7 +223,7 @@ test('whatever happens, nobody gets a token that is over or was refused', async 
   const step = fc.oneof(
     fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 2 * hourMs }) }),
     fc.record({ do: fc.constant('back' as const), ms: fc.integer({ min: 1, max: hourMs }) }),
-    fc.record({ do: fc.constantFrom('use', 'refuse', 'break', 'mend') }),
+    fc.record({ do: fc.constantFrom('use', 'refuse', 'replace', 'break', 'mend') }),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
@@ -168,13 +233,17 @@ test('whatever happens, nobody gets a token that is over or was refused', async 
       let broken = false;
       const born = new Map<Token, number>();
       const refused = new Set<Token>();
-      const subject = new TokenCache(time, async () => {
-        if (broken) {
-          throw trouble();
-        }
-        const fresh = issued(String(born.size));
-        born.set(fresh.token, trueMs);
-        return fresh;
+      let replaced = 0;
+      const subject = new TokenCache(time, {
+        version: async () => String(replaced),
+        issue: async () => {
+          if (broken) {
+            throw trouble();
+          }
+          const fresh = issued(String(born.size));
+          born.set(fresh.token, trueMs);
+          return fresh;
+        },
       });
       const used: { readonly refused: boolean; readonly over: boolean }[] = [];
       let last: Token | undefined;
@@ -190,6 +259,8 @@ test('whatever happens, nobody gets a token that is over or was refused', async 
         } else if (what === 'refuse' && last !== undefined) {
           refused.add(last);
           subject.invalidate(last);
+        } else if (what === 'replace') {
+          replaced += 1;
         } else if (what === 'use') {
           last = await subject.token(never).catch(() => undefined);
           await settle();

@@ -22,7 +22,7 @@ afterEach(async () => {
   await server?.stop();
 });
 
-/** Both services answer every request so. */
+/** Every service answers every request so. */
 async function answering(
   status: number,
   body: string,
@@ -30,7 +30,8 @@ async function answering(
 ): Promise<Session> {
   server = await serveScript((_, response) => response.writeHead(status, headers).end(body));
   const { url } = server;
-  const opened = await openAccount(cloud, { endpoints: { vpc: () => url, tagging: url } });
+  const others = { search: url, catalog: url, resourceManager: url, resourceController: url };
+  const opened = await openAccount(cloud, { endpoints: { vpc: () => url, tagging: url, ...others } });
   return opened.session();
 }
 
@@ -50,32 +51,56 @@ describe.each([
 
   test('is no list of tags', async () => {
     const { tagging } = await answering(200, body, headers);
-    expect(await cloudErrorOf(tagging.listTags('crn', background))).toMatchObject({ reason: 'unknown' });
+    expect(await cloudErrorOf(tagging.listTags('crn', 'user', background))).toMatchObject({
+      reason: 'unknown',
+    });
+  });
+
+  test.each<[string, (session: Session) => Promise<unknown>]>([
+    ['search result', async ({ search }) => search.listTargetInstances(background)],
+    ['catalogue', async ({ catalog }) => catalog.listServiceTargets('us-south', background)],
+    [
+      'list of resource groups',
+      async ({ resourceManager: groups }) => groups.listResourceGroups('a', background),
+    ],
+    ['instance', async ({ resourceController }) => resourceController.getInstance('crn', background)],
+    ['gateway', async ({ vpc }) => vpc.getGateway('a', background)],
+    ['list of a gateway’s IPs', async ({ vpc }) => vpc.listGatewayIPs('a', background)],
+    ['list of resource bindings', async ({ vpc }) => vpc.listResourceBindings('a', background)],
+    ['list of DNS resolution bindings', async ({ vpc }) => vpc.listDnsResolutionBindings('a', background)],
+    ['list of security groups', async ({ vpc }) => vpc.listSecurityGroups(background)],
+  ])('is no %s', async (_what, read) => {
+    const session = await answering(200, body, headers);
+    expect(await cloudErrorOf(read(session))).toMatchObject({ reason: 'unknown' });
   });
 
   test('does not say that a tag was attached, nor that it was not', async () => {
     const { tagging } = await answering(200, body, headers);
-    const error = await cloudErrorOf(tagging.attachTag('crn', 'a:b', background));
+    const error = await cloudErrorOf(tagging.attachTags('crn', 'user', ['a:b'], background));
     expect(error.maybeCommitted).toBe(true);
   });
 });
 
-test('a create that is answered with HTML may have happened', async () => {
-  const { vpc } = await answering(201, html);
+test.each([
+  ['HTML', html],
+  ['another object', '{"message": "moved"}'],
+  ['null', 'null'],
+])('a create that is answered with %s may have happened', async (_, body) => {
+  const { vpc } = await answering(201, body);
   const prototype = {
     name: 'a',
     vpc: { id: 'b' },
     target: { name: 'ibm-ntp-server', resource_type: 'provider_infrastructure_service' },
   } as const;
   const error = await cloudErrorOf(vpc.createGateway(prototype, Infinity, background));
-  expect(error).toMatchObject({ reason: 'unknown', status: 201, maybeCommitted: true });
+  expect(error).toMatchObject({ reason: 'unknown', maybeCommitted: true });
 });
 
 test('an error page counts by its status', async () => {
   const { vpc, tagging } = await answering(502, html);
   const message = expect.stringContaining('HTTP 502');
   expect(await cloudErrorOf(vpc.listVpcs(background))).toMatchObject({ reason: 'unavailable', message });
-  const tags = await cloudErrorOf(tagging.listTags('crn', background));
+  const tags = await cloudErrorOf(tagging.listTags('crn', 'user', background));
   expect(tags).toMatchObject({ reason: 'unavailable', message });
 });
 
@@ -83,7 +108,7 @@ test('a redirect is not followed: it would carry the token to another host', asy
   const elsewhere = await serveScript((_, response) => response.end('{}'));
   const { vpc, tagging } = await answering(307, '', { Location: elsewhere.url });
   expect(await cloudErrorOf(vpc.listVpcs(background))).toMatchObject({ reason: 'unknown', status: 307 });
-  const tags = await cloudErrorOf(tagging.listTags('crn', background));
+  const tags = await cloudErrorOf(tagging.listTags('crn', 'user', background));
   expect(tags).toMatchObject({ reason: 'unknown', status: 307 });
   expect(elsewhere.connections).toBe(0);
   await elsewhere.stop();

@@ -52,9 +52,11 @@ test('create answers with the gateway; get and list show the same, stable later'
   expect(await session.vpc.listGateways(background)).toEqual([now]);
 });
 
-test('a gateway is renamed', async () => {
-  await session.vpc.renameGateway(ref, 'other', background);
-  expect(held()?.name).toBe('other');
+test('a gateway changes its name and its DNS mode, each alone or both', async () => {
+  await session.vpc.updateGateway(ref, { name: 'other' }, background);
+  expect(held()).toMatchObject({ name: 'other', dnsResolutionBindingMode: 'primary' });
+  await session.vpc.updateGateway(ref, { dns_resolution_binding_mode: 'disabled' }, background);
+  expect(held()).toMatchObject({ name: 'other', dnsResolutionBindingMode: 'disabled' });
 });
 
 test('a gateway is deleted, and reads as absent then', async () => {
@@ -68,7 +70,14 @@ describe('IPs', () => {
   test('are listed with what the gateway’s own answer leaves out', async () => {
     const ips = await session.vpc.listGatewayIPs(gateway.id, background);
     expect(ips).toMatchObject([
-      { name: 'zone-1', auto_delete: true, address: expect.stringMatching(/^10\./) },
+      {
+        name: 'zone-1',
+        auto_delete: true,
+        address: expect.stringMatching(/^10\./),
+        lifecycle_state: 'stable',
+        owner: 'user',
+        target: { id: gateway.id, resource_type: 'endpoint_gateway' },
+      },
     ]);
   });
 
@@ -192,8 +201,12 @@ describe('writes to one VPC', () => {
     control.faults.add({ method: 'PATCH', delayMs: 86_400_000, times: 1 });
     const stop = new AbortController();
     const before = control.requestLog.lastSequence;
-    const hanging = session.vpc.renameGateway(ref, 'first', { signal: stop.signal, priority: 'user' });
-    const next = session.vpc.renameGateway(ref, 'second', background);
+    const hanging = session.vpc.updateGateway(
+      ref,
+      { name: 'first' },
+      { signal: stop.signal, priority: 'user' },
+    );
+    const next = session.vpc.updateGateway(ref, { name: 'second' }, background);
     await until(() => control.requestLog.lastSequence > before, { what: 'the first write hangs' });
     stop.abort(new Error('ended'));
     await expect(hanging).rejects.toThrow('ended');

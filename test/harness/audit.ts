@@ -5,6 +5,7 @@ export interface AuditEntry {
   readonly verb: string;
   readonly user: { readonly username: string };
   readonly userAgent?: string;
+  readonly requestURI?: string;
   readonly objectRef?: {
     readonly apiGroup?: string;
     readonly resource?: string;

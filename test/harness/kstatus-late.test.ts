@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { ownershipTag } from '../../src/kinds/endpoint-gateway/desired.ts';
+import { ownershipTag } from '../../src/kinds/endpoint-gateway/ownership.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import type { EndpointGateway } from '../cloud/vpc/model.ts';
 import { isDisturbed, type Look, type Sight, type Suspect, suspectsIn, tooLate } from './kstatus-late.ts';

@@ -3,7 +3,7 @@
  * says otherwise. Judged on a recorded timeline of looks at the world; pure.
  */
 import { findCondition } from '../../src/controller/conditions.ts';
-import { isOwnershipTag, ownershipTag } from '../../src/kinds/endpoint-gateway/desired.ts';
+import { isOwnershipTag, ownershipTag } from '../../src/kinds/endpoint-gateway/ownership.ts';
 import type { GatewayResource } from '../../src/kinds/endpoint-gateway/observed.ts';
 import { keyOf } from '../../src/kube/object.ts';
 import type { HeldState } from '../cloud/state-log.ts';

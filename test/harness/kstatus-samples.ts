@@ -1,6 +1,6 @@
 /** EndpointGateway objects as the API server would deliver them, and a gateway that is what the usual one asks for. */
 import type { GatewayResource } from '../../src/kinds/endpoint-gateway/observed.ts';
-import { ownershipTag } from '../../src/kinds/endpoint-gateway/desired.ts';
+import { ownershipTag } from '../../src/kinds/endpoint-gateway/ownership.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { connect } from '../cloud/client.ts';
 import type { EndpointGateway } from '../cloud/vpc/model.ts';
@@ -52,6 +52,9 @@ export function objectThat({
     spec: {
       account: 'default',
       region: 'us-south',
+      adoptionPolicy: 'Never',
+      recreatePolicy: 'Never',
+      managementPolicy: 'Manage',
       suspend: false,
       vpc: { name: 'vpc-1' },
       target,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 
-import { type Cloud, startCloud } from '../cloud/cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
 import { operatorConfig } from '../cloud/operator-config.ts';
 import { fastSettings, type Settings } from '../cloud/settings.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
@@ -60,12 +60,18 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function startWorld(settings: Partial<Settings> = {}): Promise<World> {
+export async function startWorld(
+  settings: Partial<Settings> = {},
+  { regions }: Pick<CloudOptions, 'regions'> = {},
+): Promise<World> {
   await ensureBuilt();
   await using starting = new AsyncDisposableStack();
   const plane = await startControlPlane();
   starting.defer(async () => plane.stop());
-  const cloud = await startCloud({ settings: { ...fastSettings, ...settings } });
+  const cloud = await startCloud({
+    settings: { ...fastSettings, ...settings },
+    ...(regions !== undefined && { regions }),
+  });
   starting.defer(async () => cloud.stop());
   const folder = await makeTetheredFolder(join(tmpdir(), 'vpe-operator-world-'));
   starting.defer(async () => folder.remove());

@@ -59,7 +59,8 @@ describe.each(kinds.map((kind) => [kind.type.kind, kind] as const))('%s', (name,
       }),
       { numRuns: 500 },
     );
-    const sources = readdirSync(folder)
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
       .filter((file) => file !== 'reasons.ts' && !file.endsWith('.gen.ts'))
       .map((file) => readFileSync(join(folder, file), 'utf8'))
       .join('\n');

@@ -1,24 +1,31 @@
 /** The actions of an EndpointGateway: frozen data, one call each. */
-import type { EndpointGatewayPrototype, GatewayIPPrototype } from '../../cloud/vpc-types.ts';
+import type { TagType } from '../../cloud/tagging.ts';
+import type {
+  EndpointGatewayPrototype,
+  GatewayChange,
+  GatewayIPPrototype,
+  ReservedIPReference,
+} from '../../cloud/vpc-types.ts';
 import type { PlannedAction } from '../../controller/kind.ts';
 
 export type Action = PlannedAction &
   (
     | { readonly kind: 'CreateGateway'; readonly prototype: EndpointGatewayPrototype }
-    | { readonly kind: 'AttachTag'; readonly tag: string }
-    | { readonly kind: 'DetachTag'; readonly tag: string }
-    | { readonly kind: 'RenameGateway'; readonly name: string }
-    | { readonly kind: 'AttachSecurityGroup'; readonly groupId: string }
-    | { readonly kind: 'DetachSecurityGroup'; readonly groupId: string }
+    | { readonly kind: 'AttachTags' | 'DetachTags'; readonly type: TagType; readonly tags: readonly string[] }
+    | { readonly kind: 'UpdateGateway'; readonly change: GatewayChange }
+    | { readonly kind: 'AttachSecurityGroup' | 'DetachSecurityGroup'; readonly groupId: string }
     | { readonly kind: 'BindIP'; readonly ip: GatewayIPPrototype }
-    | { readonly kind: 'UnbindIP'; readonly ipId: string }
+    | { readonly kind: 'UnbindIP'; readonly ip: ReservedIPReference }
     | {
         readonly kind: 'UpdateReservedIP';
         readonly ipId: string;
         readonly subnetId: string;
         readonly change: IPChange;
       }
-    | { readonly kind: 'DeleteGateway' }
+    | { readonly kind: 'CreateResourceBinding'; readonly crn: string; readonly name: string | undefined }
+    | { readonly kind: 'RenameResourceBinding'; readonly bindingId: string; readonly name: string }
+    | { readonly kind: 'DeleteResourceBinding'; readonly bindingId: string }
+    | { readonly kind: 'DeleteGateway'; readonly recreate: boolean }
   );
 
 export interface IPChange {
@@ -26,49 +33,76 @@ export interface IPChange {
   readonly auto_delete?: boolean;
 }
 
-export const attachTag = (tag: string): Action => ({
-  kind: 'AttachTag',
-  sentence: `attach the ownership tag ${tag}`,
-  pause: false,
-  tag,
-});
+/** Tagging works at once, and on the tags alone. */
+const tagging = { pause: false } as const;
 
-export const detachTag = (tag: string): Action => ({
-  kind: 'DetachTag',
-  sentence: `detach the ownership tag ${tag} and leave the gateway in place`,
-  pause: false,
-  tag,
-});
+/** Every other action changes a gateway, and the cloud then works on it (fact sheet §5.1). */
+const update = { event: 'Updating', pause: true } as const;
 
 export const createGateway = (prototype: EndpointGatewayPrototype): Action => ({
   kind: 'CreateGateway',
   sentence: `create gateway ${prototype.name}`,
   event: 'Creating',
+  verb: 'create',
   pause: false,
   prototype,
 });
 
-export const deleteGateway = (name: string): Action => ({
+export const deleteGateway = (name: string, recreate = false): Action => ({
   kind: 'DeleteGateway',
-  sentence: `delete gateway ${name}`,
+  sentence: recreate ? `delete gateway ${name}, to create it anew` : `delete gateway ${name}`,
   event: 'Deleting',
+  verb: 'delete',
+  destructive: true,
   pause: true,
+  recreate,
 });
 
-/** Every other action changes a gateway, and the cloud then works on it (fact sheet §5.1). */
-const update = { event: 'Updating', pause: true } as const;
+export const adoptGateway = (name: string, tags: readonly string[]): Action => ({
+  kind: 'AttachTags',
+  sentence: `adopt gateway ${name}: attach ${tags.join(', ')}`,
+  event: 'Adopting',
+  verb: 'adopt',
+  ...tagging,
+  type: 'user',
+  tags,
+});
 
-export const renameGateway = (from: string, name: string): Action => ({
-  kind: 'RenameGateway',
-  sentence: `rename gateway ${from} to ${name}`,
+export const attachTags = (type: TagType, tags: readonly string[]): Action => ({
+  kind: 'AttachTags',
+  sentence: `attach ${wordsOf(type, tags)}`,
+  ...tagging,
+  type,
+  tags,
+});
+
+export const detachTags = (type: TagType, tags: readonly string[]): Action => ({
+  kind: 'DetachTags',
+  sentence: `detach ${wordsOf(type, tags)}`,
+  ...tagging,
+  type,
+  tags,
+});
+
+function wordsOf(type: TagType, tags: readonly string[]): string {
+  const what = `${type} ${tags.length === 1 ? 'tag' : 'tags'}`;
+  const [first = '', ...others] = tags;
+  return others.length === 0 ? `${what} ${first}` : `${what} ${first} and ${others.length} more`;
+}
+
+export const updateGateway = (sentence: string, change: GatewayChange): Action => ({
+  kind: 'UpdateGateway',
+  sentence,
   ...update,
-  name,
+  change,
 });
 
-export const attachSecurityGroup = (groupId: string): Action => ({
+/** `legacy`: the gateway has none yet, and can never be without again (R11). */
+export const attachSecurityGroup = (groupId: string, legacy: boolean): Action => ({
   kind: 'AttachSecurityGroup',
-  sentence: `attach security group ${groupId}`,
+  sentence: `attach security group ${groupId}${legacy ? ', the first one: the gateway then always needs one' : ''}`,
   ...update,
+  ...(legacy && { irreversible: true }),
   groupId,
 });
 
@@ -86,11 +120,12 @@ export const bindIP = (ip: GatewayIPPrototype): Action => ({
   ip,
 });
 
-export const unbindIP = (ipId: string, address: string): Action => ({
+export const unbindIP = (ip: ReservedIPReference): Action => ({
   kind: 'UnbindIP',
-  sentence: `unbind address ${address} (${ipId})`,
+  sentence: `unbind address ${ip.address} (${ip.id})`,
   ...update,
-  ipId,
+  destructive: true,
+  ip,
 });
 
 export const updateReservedIP = (ip: { id: string; subnetId: string }, change: IPChange): Action => ({
@@ -101,3 +136,32 @@ export const updateReservedIP = (ip: { id: string; subnetId: string }, change: I
   subnetId: ip.subnetId,
   change,
 });
+
+export const createResourceBinding = (crn: string, name: string | undefined): Action => ({
+  kind: 'CreateResourceBinding',
+  sentence: `bind ${bucketOf(crn)}`,
+  ...update,
+  crn,
+  name,
+});
+
+export const renameResourceBinding = (bindingId: string, from: string, name: string): Action => ({
+  kind: 'RenameResourceBinding',
+  sentence: `rename resource binding ${from} to ${name}`,
+  ...update,
+  bindingId,
+  name,
+});
+
+export const deleteResourceBinding = (bindingId: string, crn: string): Action => ({
+  kind: 'DeleteResourceBinding',
+  sentence: `unbind ${bucketOf(crn)}`,
+  ...update,
+  destructive: true,
+  bindingId,
+});
+
+/** Field 9 of a bucket's CRN is its name (fact sheet §2.8). */
+function bucketOf(crn: string): string {
+  return `bucket ${crn.split(':').at(9) ?? crn}`;
+}

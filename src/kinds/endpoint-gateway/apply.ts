@@ -3,67 +3,110 @@ import type { EndpointGateway } from '../../cloud/vpc-types.ts';
 import type { Io } from '../../controller/kind.ts';
 import type { Action } from './actions.ts';
 import { createWindowMs, type Observed } from './observed.ts';
+import { without } from './plan/tags.ts';
 
 /** Returns what the cloud holds then, as far as the answer tells; the next pass observes the rest. */
 export async function apply(action: Action, observed: Observed, io: Io): Promise<Observed> {
-  const { vpc, tagging } = io.session;
   if (action.kind === 'CreateGateway') {
-    const gateway = await vpc.createGateway(action.prototype, observed.cloudNowMs + createWindowMs, io);
-    return { ...observed, gateway, ownership: 'unclaimed', tags: [], intent: undefined };
+    const sendBeforeMs = observed.cloudNowMs + createWindowMs;
+    const gateway = await io.session.vpc.createGateway(action.prototype, sendBeforeMs, io);
+    return {
+      ...observed,
+      gateway,
+      ownership: 'unclaimed',
+      tags: { user: [], access: [] },
+      intent: undefined,
+    };
   }
   const { gateway } = observed;
   if (gateway === undefined) {
     throw new Error(`${action.kind} needs a gateway`);
   }
-  const ref = { id: gateway.id, vpcId: gateway.vpc.id };
   switch (action.kind) {
-    case 'AttachTag':
-      await tagging.attachTag(gateway.crn, action.tag, io);
-      return { ...observed, ownership: 'ours', tags: [...(observed.tags ?? []), action.tag].toSorted() };
-    case 'DetachTag':
-      await tagging.detachTag(gateway.crn, action.tag, io);
-      return {
-        ...observed,
-        ownership: 'unclaimed',
-        tags: observed.tags?.filter((tag) => tag !== action.tag),
-      };
+    case 'AttachTags':
+    case 'DetachTags':
+      return applyTags(action, observed, gateway, io);
     case 'DeleteGateway':
-      await vpc.deleteGateway(ref, io);
+      await io.session.vpc.deleteGateway({ id: gateway.id, vpcId: gateway.vpc.id }, io);
       // The health of a gateway on its way out is always inapplicable (fact sheet §2.2).
       return {
         ...observed,
         gateway: { ...gateway, lifecycle_state: 'deleting', health_state: 'inapplicable' },
       };
-    case 'RenameGateway':
-      await vpc.renameGateway(ref, action.name, io);
-      break;
-    case 'AttachSecurityGroup':
-      await vpc.attachSecurityGroup(ref, action.groupId, io);
-      break;
-    case 'DetachSecurityGroup':
-      await vpc.detachSecurityGroup(ref, action.groupId, io);
-      break;
-    case 'BindIP':
-      await vpc.bindIP(ref, action.ip, io);
-      break;
-    case 'UnbindIP':
-      await vpc.unbindIP(ref, action.ipId, io);
-      break;
-    case 'UpdateReservedIP':
-      await vpc.updateReservedIP(ref, { id: action.ipId, subnetId: action.subnetId }, action.change, io);
-      return { ...updating(observed, gateway), autoDelete: changedAutoDelete(observed.autoDelete, action) };
+    default:
+      await change(action, gateway, io);
+      return after(action, { ...observed, gateway: { ...gateway, lifecycle_state: 'updating' } });
   }
-  return updating(observed, gateway);
 }
 
-function updating(observed: Observed, gateway: EndpointGateway): Observed {
-  return { ...observed, gateway: { ...gateway, lifecycle_state: 'updating' } };
+type TagAction = Extract<Action, { kind: 'AttachTags' | 'DetachTags' }>;
+type Change = Exclude<Action, TagAction | { kind: 'CreateGateway' | 'DeleteGateway' }>;
+
+async function applyTags(
+  { kind, type, tags }: TagAction,
+  observed: Observed,
+  gateway: EndpointGateway,
+  io: Io,
+): Promise<Observed> {
+  const { tagging } = io.session;
+  const present = observed.tags[type] ?? [];
+  if (kind === 'AttachTags') {
+    await tagging.attachTags(gateway.crn, type, tags, io);
+  } else {
+    await tagging.detachTags(gateway.crn, type, tags, io);
+  }
+  const now =
+    kind === 'AttachTags' ? [...without(present, tags), ...tags].toSorted() : without(present, tags);
+  const next = { ...observed, tags: { ...observed.tags, [type]: now } };
+  return type === 'user' ? { ...next, ownership: ownershipAfter(kind, observed) } : next;
 }
 
-/** The only trace of this change: a gateway's answer does not show `auto_delete`. */
-function changedAutoDelete(
-  known: Observed['autoDelete'],
-  { ipId, change }: Extract<Action, { kind: 'UpdateReservedIP' }>,
-): Observed['autoDelete'] {
-  return change.auto_delete === undefined ? known : new Map([...known, [ipId, change.auto_delete]]);
+/** Whoever attaches attaches our tag first; foreign tags go only after it, and ours go only when we let go. */
+function ownershipAfter(kind: TagAction['kind'], { ownership }: Observed): Observed['ownership'] {
+  if (kind === 'AttachTags') {
+    return ownership === 'inherited' ? 'inherited' : 'ours';
+  }
+  return ownership === 'inherited' ? 'ours' : ownership;
+}
+
+async function change(action: Change, gateway: EndpointGateway, io: Io): Promise<void> {
+  const { vpc } = io.session;
+  const ref = { id: gateway.id, vpcId: gateway.vpc.id };
+  switch (action.kind) {
+    case 'UpdateGateway':
+      return vpc.updateGateway(ref, action.change, io);
+    case 'AttachSecurityGroup':
+      return vpc.attachSecurityGroup(ref, action.groupId, io);
+    case 'DetachSecurityGroup':
+      return vpc.detachSecurityGroup(ref, action.groupId, io);
+    case 'BindIP':
+      return vpc.bindIP(ref, action.ip, io);
+    case 'UnbindIP':
+      return vpc.unbindIP(ref, action.ip.id, io);
+    case 'UpdateReservedIP':
+      return vpc.updateReservedIP(ref, { id: action.ipId, subnetId: action.subnetId }, action.change, io);
+    case 'CreateResourceBinding': {
+      const { crn, name } = action;
+      return vpc.createResourceBinding(ref, { target: { crn }, ...(name !== undefined && { name }) }, io);
+    }
+    case 'RenameResourceBinding':
+      return vpc.renameResourceBinding(ref, action.bindingId, action.name, io);
+    case 'DeleteResourceBinding':
+      return vpc.deleteResourceBinding(ref, action.bindingId, io);
+  }
+}
+
+/** What no later answer tells. */
+function after(action: Change, observed: Observed): Observed {
+  if (action.kind === 'UpdateReservedIP' && action.change.auto_delete !== undefined) {
+    const { ipId, change: changed } = action;
+    return {
+      ...observed,
+      autoDelete: new Map([...observed.autoDelete, [ipId, changed.auto_delete === true]]),
+    };
+  }
+  if (action.kind === 'UnbindIP' && observed.autoDelete.get(action.ip.id) === false) {
+    return { ...observed, keptIPs: [...observed.keptIPs, action.ip] };
+  }
+  return observed;
 }

@@ -1,9 +1,10 @@
-/** What the spec asks for, in the cloud's terms. Pure. */
+/** The gateway that a spec asks for, in the words of the VPC API. Pure. */
 import { createHash } from 'node:crypto';
-import type { EndpointGateway, EndpointGatewayPrototype, GatewayIPPrototype } from '../../cloud/vpc-types.ts';
-import type { GatewayResource, Observed } from './observed.ts';
-
-export type WantedIP = NonNullable<GatewayResource['spec']['ips']>[number];
+import type { EndpointGateway, EndpointGatewayPrototype } from '../../cloud/vpc-types.ts';
+import type { GatewayResource } from './observed.ts';
+import { ipPrototype } from './plan/ips.ts';
+import type { EndpointGatewaySpec } from './types.gen.ts';
+import type { Wanted, WantedTarget } from './wanted/wanted.ts';
 
 const maxNameLength = 63;
 
@@ -22,79 +23,40 @@ export function cloudName(resource: GatewayResource, clusterID: string): string 
   return `${readable}-${hash}`;
 }
 
-/** The user tag by which a gateway is ours (design §5.4, "Ownership"). */
-export function ownershipTag(resource: GatewayResource, clusterID: string): string {
-  return `${ownershipPrefix}${clusterID}:${resource.metadata.uid}`;
-}
-
-const ownershipPrefix = 'vpe-operator:';
-
-/** The tagging service compares tags without regard to case (fact sheet §9). */
-export function isOwnershipTag(tag: string): boolean {
-  return tag.toLowerCase().startsWith(ownershipPrefix);
-}
-
-/** Uids are UUIDs (Kubernetes, "Object Names and IDs"). Whatever else follows the prefix, no operator wrote it. */
-const uidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** The uid, in lower case, of the object of this cluster that the tag names as the owner. */
-export function ownerUid(tag: string, clusterID: string): string | undefined {
-  const prefix = `${ownershipPrefix}${clusterID}:`.toLowerCase();
-  const uid = tag.slice(prefix.length).toLowerCase();
-  return tag.toLowerCase().startsWith(prefix) && uidPattern.test(uid) ? uid : undefined;
-}
-
-/** Another owner's tag, even beside ours: then the gateway is not ours alone, and is left alone. */
-export function foreignTag(
-  resource: GatewayResource,
-  clusterID: string,
-  tags: readonly string[],
-): string | undefined {
-  const ours = ownershipTag(resource, clusterID).toLowerCase();
-  return tags.find((tag) => isOwnershipTag(tag) && tag.toLowerCase() !== ours);
-}
-
-/** The target as status and intents show it: a CRN, or the name of an infrastructure service. */
-export function targetOf(resource: GatewayResource): string {
-  const { crn, infrastructure } = resource.spec.target;
-  return crn ?? infrastructure ?? '';
-}
-
-/** The same of a gateway that exists. */
+/** The target of a gateway that exists, as status and intents show it. */
 export function targetOfGateway({ target }: EndpointGateway): string {
   return target.crn ?? target.name ?? '';
 }
 
-export function prototypeOf(
-  resource: GatewayResource,
-  observed: Observed,
-  vpcId: string,
-): EndpointGatewayPrototype {
-  const { spec } = resource;
-  const { crn, infrastructure } = spec.target;
+const modes = {
+  Disabled: 'disabled',
+  Primary: 'primary',
+  PerResourceBinding: 'per_resource_binding',
+} as const;
+
+/** `dns_resolution_binding_mode` of the VPC API (fact sheet §2.2); `undefined` when it is not managed. */
+export function wantedMode({
+  dnsResolutionBindingMode: mode,
+}: Pick<EndpointGatewaySpec, 'dnsResolutionBindingMode'>): string | undefined {
+  return mode && modes[mode];
+}
+
+export function prototypeOf({ spec }: GatewayResource, wanted: Wanted): EndpointGatewayPrototype {
+  const { name, vpc, target, resourceGroupId, securityGroupIds, ips } = wanted;
+  const mode = wantedMode(spec);
   return {
-    name: cloudName(resource, observed.clusterID),
-    vpc: { id: vpcId },
-    target:
-      crn === undefined
-        ? { name: infrastructure ?? '', resource_type: 'provider_infrastructure_service' }
-        : { crn, resource_type: 'provider_cloud_service' },
-    ...(spec.ips !== undefined && spec.ips.length > 0 && { ips: spec.ips.map(ipPrototype) }),
-    ...(spec.securityGroups !== undefined && {
-      security_groups: spec.securityGroups.map(({ id }) => ({ id })),
-    }),
+    name,
+    vpc: { id: vpc.id },
+    target: targetPrototype(target),
+    ...(resourceGroupId !== undefined && { resource_group: { id: resourceGroupId } }),
+    ...(ips !== undefined && ips.length > 0 && { ips: ips.map(ipPrototype) }),
+    ...(securityGroupIds !== undefined && { security_groups: securityGroupIds.map((id) => ({ id })) }),
+    ...(mode !== undefined && { dns_resolution_binding_mode: mode }),
   };
 }
 
-export function ipPrototype(ip: WantedIP): GatewayIPPrototype {
-  if (ip.reservedIP !== undefined) {
-    return { id: ip.reservedIP.id };
-  }
-  return {
-    subnet: { id: ip.subnet?.id ?? '' },
-    // An address that we allocate goes with the gateway, unless the spec says otherwise.
-    auto_delete: ip.autoDelete ?? true,
-    ...(ip.address !== undefined && { address: ip.address }),
-    ...(ip.name !== undefined && { name: ip.name }),
-  };
+function targetPrototype({ key, resourceType }: WantedTarget): EndpointGatewayPrototype['target'] {
+  return resourceType === 'provider_infrastructure_service'
+    ? { name: key, resource_type: resourceType }
+    : { crn: key, resource_type: resourceType };
 }

@@ -3,35 +3,37 @@ import { defineKind } from '../../controller/kind.ts';
 import { apply } from './apply.ts';
 import type { Action } from './actions.ts';
 import { drifted } from './drifted.ts';
+import { notices } from './notices.ts';
 import { observe } from './observe.ts';
-import type { Observed } from './observed.ts';
+import { finalizer, type Observed } from './observed.ts';
 import { orphans } from './orphans.ts';
-import { plan, planDeletion } from './plan.ts';
+import { plan } from './plan.ts';
+import { planDeletion } from './plan/deletion.ts';
+import { refused } from './refusals.ts';
 import { report } from './report.ts';
 import { endpointGatewayType, type EndpointGatewaySpec, type EndpointGatewayStatus } from './types.gen.ts';
 
 export const endpointGateway = defineKind<EndpointGatewaySpec, EndpointGatewayStatus, Observed, Action>({
   type: endpointGatewayType,
-  finalizer: 'vpe-operator.io/endpoint-gateway',
+  finalizer,
   observe,
   plan,
   planDeletion,
   apply,
+  refused,
   report,
+  notices,
   drifted,
   orphans,
   intent(action, observed) {
+    const time = new Date(observed.cloudNowMs).toISOString();
+    if (action.kind === 'DeleteGateway' && action.recreate && observed.gateway !== undefined) {
+      return { recreate: { id: observed.gateway.id, time } };
+    }
     if (action.kind !== 'CreateGateway') {
       return undefined;
     }
     const { name, target, vpc } = action.prototype;
-    return {
-      createIntent: {
-        name,
-        vpc: vpc.id,
-        target: 'crn' in target ? target.crn : target.name,
-        time: new Date(observed.cloudNowMs).toISOString(),
-      },
-    };
+    return { createIntent: { name, vpc: vpc.id, target: 'crn' in target ? target.crn : target.name, time } };
   },
 });

@@ -6,7 +6,7 @@ import { CloudError } from '../../cloud/errors.ts';
 import type { CallContext } from '../../cloud/http.ts';
 import type { TaggingClient } from '../../cloud/tagging.ts';
 import type { CloudResource, OrphanSearch } from '../../controller/kind.ts';
-import { ownerUid } from './desired.ts';
+import { ownerUid } from './ownership.ts';
 import type { EndpointGatewaySpec, EndpointGatewayStatus } from './types.gen.ts';
 
 export const orphans: OrphanSearch<EndpointGatewaySpec, EndpointGatewayStatus> = {
@@ -60,7 +60,7 @@ async function readTags(
   context: CallContext,
 ): Promise<readonly string[] | undefined> {
   try {
-    return await tagging.listTags(crn, context);
+    return await tagging.listTags(crn, 'user', context);
   } catch (error) {
     if (error instanceof CloudError && (error.reason === 'absent' || error.reason === 'denied')) {
       return undefined;

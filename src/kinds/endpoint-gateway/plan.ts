@@ -1,19 +1,29 @@
 /** What to do about a gateway, given what was observed. Pure: the same snapshot always plans the same. */
 import { isAddressChosen, type EndpointGateway } from '../../cloud/vpc-types.ts';
 import type { Plan } from '../../controller/kind.ts';
-import { type Action, attachTag, createGateway, deleteGateway, detachTag, renameGateway } from './actions.ts';
-import { cloudName, foreignTag, ownershipTag, prototypeOf, targetOf, targetOfGateway } from './desired.ts';
+import { type Action, updateGateway } from './actions.ts';
+import { wantedMode } from './desired.ts';
 import { lifecycleOf } from './lifecycle.ts';
-import type { Collision, GatewayResource, Observed } from './observed.ts';
-import { planIPs } from './plan-ips.ts';
-import { planSecurityGroups } from './plan-security-groups.ts';
+import type { GatewayResource, Observed } from './observed.ts';
+import { foreignTags } from './ownership.ts';
+import { bindingProblem, planBindings } from './plan/bindings.ts';
+import { planCreation } from './plan/creation.ts';
+import { planIPs } from './plan/ips.ts';
+import { planRecreate } from './plan/recreate.ts';
+import { planSecurityGroups } from './plan/security-groups.ts';
+import { planOwnership, planTags } from './plan/tags.ts';
 import type { Reason } from './reasons.ts';
-import { specProblem } from './spec-problem.ts';
+import { notAllowed, specProblem } from './plan/spec-problem.ts';
+import type { Wanted } from './wanted/wanted.ts';
 
-type GatewayPlan = Plan<Action, Reason>;
+export type GatewayPlan = Plan<Action, Reason>;
 
 export function plan(resource: GatewayResource, observed: Observed): GatewayPlan {
   const { gateway } = observed;
+  const closed = notAllowed(resource, observed);
+  if (closed !== undefined) {
+    return closed;
+  }
   if (gateway === undefined) {
     return planCreation(resource, observed);
   }
@@ -21,155 +31,95 @@ export function plan(resource: GatewayResource, observed: Observed): GatewayPlan
     return ownedByAnother(resource, observed, gateway);
   }
   const lifecycle = lifecycleOf(gateway);
-  if (observed.ownership === 'unclaimed' && lifecycle.state !== 'Deleting') {
-    return { kind: 'act', actions: [attachTag(ownershipTag(resource, observed.clusterID))] };
+  const claim = lifecycle.state === 'Deleting' ? [] : planOwnership(resource, observed);
+  // What somebody else made is taken only for what the spec asks for.
+  const claimFirst = claim.length > 0 && observed.ownership === 'unclaimed';
+  if (claimFirst || (claim.length > 0 && lifecycle.access === 'leave')) {
+    return { kind: 'act', actions: claim };
   }
   if (lifecycle.access === 'leave') {
-    return lifecycle.plan;
+    return leaving(resource, gateway) ?? lifecycle.plan;
   }
-  const problem = specProblem(resource, observed) ?? recreateRequired(resource, observed, gateway);
-  if (problem !== undefined) {
-    return problem;
+  const { wanted, problem = specProblem(resource, observed) } = observed;
+  if (problem !== undefined || wanted === undefined) {
+    return problem ?? lifecycle.plan;
   }
-  const actions = planChanges(resource, observed, gateway);
-  if (actions.length > 0) {
-    return { kind: 'act', actions };
+  const recreate = planRecreate(resource, observed, gateway, wanted);
+  if (recreate !== undefined) {
+    return recreate;
   }
-  if (isChoosing(gateway)) {
-    const message = 'The cloud is still choosing an address';
-    return { kind: 'wait', reason: 'AddressAllocating', message, pace: 'changing' };
-  }
-  return lifecycle.plan;
+  const actions = [...claim, ...planChanges(resource, observed, gateway, wanted)];
+  return actions.length > 0
+    ? { kind: 'act', actions }
+    : (choosing(gateway) ?? bindingProblem(observed.bindings ?? []) ?? lifecycle.plan);
 }
 
-export function planDeletion(resource: GatewayResource, observed: Observed): GatewayPlan {
-  const { gateway } = observed;
-  if (gateway === undefined) {
-    return planAfterDeletion(resource, observed);
-  }
-  if (observed.ownership === 'other') {
-    return { kind: 'settled' };
-  }
-  if (resource.spec.deletionPolicy === 'Retain') {
-    return observed.ownership === 'ours'
-      ? { kind: 'act', actions: [detachTag(ownershipTag(resource, observed.clusterID))] }
-      : { kind: 'settled' };
-  }
-  const lifecycle = lifecycleOf(gateway);
-  if (lifecycle.state === 'Suspended') {
-    return lifecycle.plan;
-  }
-  if (lifecycle.state === 'Deleting') {
-    const message = `The cloud is deleting gateway ${gateway.name}`;
-    return { kind: 'wait', reason: 'Deleting', message, pace: 'changing' };
-  }
-  return { kind: 'act', actions: [deleteGateway(gateway.name)] };
+/** A gateway that we are replacing is not being deleted by somebody else. */
+function leaving(
+  { status }: GatewayResource,
+  { id, name, lifecycle_state }: EndpointGateway,
+): GatewayPlan | undefined {
+  const message = `The cloud is deleting gateway ${name}, which is created anew when it is gone`;
+  return lifecycle_state === 'deleting' && status?.recreate?.id === id
+    ? { kind: 'wait', reason: 'Recreating', message, pace: 'changing' }
+    : undefined;
 }
 
-/** The finalizer may go only when nothing of ours can exist any more (design §4.3, §4.5). */
-function planAfterDeletion(resource: GatewayResource, observed: Observed): GatewayPlan {
-  if (observed.absenceUnproven) {
-    return resource.spec.deletionPolicy === 'Retain' ? { kind: 'settled' } : absenceUnproven(resource);
-  }
-  return observed.intent !== undefined && !observed.createDidNotHappen
-    ? createUnconfirmed(observed.intent.name)
-    : { kind: 'settled' };
-}
-
-function planCreation(resource: GatewayResource, observed: Observed): GatewayPlan {
-  if (observed.absenceUnproven) {
-    return absenceUnproven(resource);
-  }
-  const problem = specProblem(resource, observed);
-  if (problem !== undefined) {
-    return problem;
-  }
-  if (observed.collision !== undefined) {
-    return collides(observed.collision);
-  }
-  if (observed.intent !== undefined && !observed.createDidNotHappen) {
-    return createUnconfirmed(observed.intent.name);
-  }
-  const prototype = prototypeOf(resource, observed, observed.vpc?.id ?? '');
-  const tag = ownershipTag(resource, observed.clusterID);
-  return { kind: 'act', actions: [createGateway(prototype), attachTag(tag)] };
-}
-
-/** What an address serves is not known before it is. */
-function isChoosing(gateway: EndpointGateway): boolean {
-  return !gateway.ips.every(isAddressChosen);
-}
-
+/** Bindings that go make room for the mode, and the mode makes room for those that come (§3.3). */
 function planChanges(
   resource: GatewayResource,
   observed: Observed,
   gateway: EndpointGateway,
+  { name, securityGroupIds, ips }: Wanted,
 ): readonly Action[] {
   const { spec } = resource;
-  const name = cloudName(resource, observed.clusterID);
+  const bindings = planBindings(spec.resourceBindings ?? [], observed.bindings ?? []);
+  const unbind = bindings.filter(({ kind }) => kind === 'DeleteResourceBinding');
   return [
-    ...(gateway.name === name ? [] : [renameGateway(gateway.name, name)]),
-    ...(spec.securityGroups === undefined
+    ...(gateway.name === name ? [] : [updateGateway(`rename gateway ${gateway.name} to ${name}`, { name })]),
+    ...(securityGroupIds === undefined
       ? []
       : planSecurityGroups(
-          spec.securityGroups.map(({ id }) => id),
+          securityGroupIds,
           gateway.security_groups.map(({ id }) => id),
         )),
-    ...(spec.ips === undefined || isChoosing(gateway) ? [] : planIPs(spec.ips, gateway.ips, observed)),
+    ...(ips === undefined || choosing(gateway) !== undefined
+      ? []
+      : planIPs(ips, { ...observed, ips: gateway.ips })),
+    // What may be refused for want of something outside comes last, so that it holds up nothing else.
+    ...planTags(resource, observed),
+    ...unbind,
+    ...planMode(spec, gateway),
+    ...bindings.filter((action) => !unbind.includes(action)),
   ];
 }
 
-function recreateRequired(
-  resource: GatewayResource,
-  observed: Observed,
-  gateway: EndpointGateway,
-): GatewayPlan | undefined {
-  const target = targetOfGateway(gateway);
-  const different = [
-    ...(target === targetOf(resource) ? [] : [`target ${target}`]),
-    ...(observed.vpc === undefined || observed.vpc.id === gateway.vpc.id ? [] : [`VPC ${gateway.vpc.name}`]),
-  ];
-  if (different.length === 0) {
-    return undefined;
-  }
-  const message = `The gateway has ${different.join(' and ')}, which cannot be changed: undo the change, or delete this object and create a new one`;
-  return { kind: 'stalled', reason: 'RecreateRequired', message };
+function planMode(spec: GatewayResource['spec'], gateway: EndpointGateway): readonly Action[] {
+  const mode = wantedMode(spec);
+  const { dns_resolution_binding_mode: was } = gateway;
+  return mode === undefined || mode === was
+    ? []
+    : [
+        updateGateway(`change dns_resolution_binding_mode from ${was ?? 'none'} to ${mode}`, {
+          dns_resolution_binding_mode: mode,
+        }),
+      ];
+}
+
+/** What an address serves is not known before it is. */
+function choosing(gateway: EndpointGateway): GatewayPlan | undefined {
+  const message = 'The cloud is still choosing an address';
+  return gateway.ips.every(isAddressChosen)
+    ? undefined
+    : { kind: 'wait', reason: 'AddressAllocating', message, pace: 'changing' };
 }
 
 function ownedByAnother(
   resource: GatewayResource,
-  observed: Observed,
+  { clusterID, tags }: Observed,
   gateway: EndpointGateway,
 ): GatewayPlan {
-  const tag = foreignTag(resource, observed.clusterID, observed.tags ?? []) ?? '';
-  const message = `Gateway ${gateway.name} (${gateway.id}) carries another owner's tag: ${tag}`;
+  const others = foreignTags(resource, clusterID, tags.user ?? []);
+  const message = `Gateway ${gateway.name} (${gateway.id}) carries another owner's tag: ${others.join(', ')}`;
   return { kind: 'stalled', reason: 'OwnedByAnother', message };
-}
-
-/** Stalled at once, but looked at again soon: whoever clears the way does not touch this object. */
-function collides({ id, name, why, owner, leaving }: Collision): GatewayPlan {
-  const other = `Gateway ${name} (${id}) of the VPC`;
-  if (leaving) {
-    const message = `${other} with this ${why} is being deleted`;
-    return { kind: 'wait', reason: 'Collision', message, pace: 'changing' };
-  }
-  const stalled = { kind: 'wait', pace: 'slow', stallsAfter: 1 } as const;
-  return owner === undefined
-    ? { ...stalled, reason: 'Collision', message: `${other} already has this ${why}, and it is not ours` }
-    : {
-        ...stalled,
-        reason: 'OwnedByAnother',
-        message: `${other} already has this ${why}, and carries another owner's tag: ${owner}`,
-      };
-}
-
-function absenceUnproven(resource: GatewayResource): GatewayPlan {
-  const id = resource.status?.id ?? '';
-  const message = `Gateway ${id} cannot be read, nor can its VPC, so nothing proves that it is gone. Give the account its access back; if the VPC is gone, deletionPolicy Retain lets the object go`;
-  return { kind: 'wait', reason: 'AbsenceUnproven', message, pace: 'slow', stallsAfter: 3 };
-}
-
-function createUnconfirmed(name: string): GatewayPlan {
-  const message = `Looking for gateway ${name}: its create may have been sent, but no answer came`;
-  return { kind: 'wait', reason: 'CreateUnconfirmed', message, pace: 'changing' };
 }

@@ -1,4 +1,5 @@
 /** What the status says of a gateway. Pure. */
+import type { ResourceBinding } from '../../cloud/resource-bindings.ts';
 import {
   type EndpointGateway,
   isAddressChosen,
@@ -7,12 +8,12 @@ import {
   subnetIdOf,
 } from '../../cloud/vpc-types.ts';
 import { isDeleting } from '../../controller/finalizer.ts';
-import type { ReportedCondition } from '../../controller/conditions.ts';
 import type { Report } from '../../controller/kind.ts';
-import { targetOf, targetOfGateway } from './desired.ts';
+import { targetOfGateway } from './desired.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import type { GatewayResource, Observed } from './observed.ts';
-import { pairUp } from './plan-ips.ts';
+import { appliedTags } from './plan/tags.ts';
+import { advisory, targetResolved, zonesCovered, zonesOf } from './report/conditions.ts';
 import type { EndpointGatewayStatus } from './types.gen.ts';
 
 type Fields = Partial<EndpointGatewayStatus>;
@@ -26,9 +27,13 @@ export function report(resource: GatewayResource, observed: Observed): Report<En
     state: isDeleting(resource) ? 'Deleting' : lifecycleOf(gateway).state,
     fields: {
       ...gatewayFields(gateway, observed.subnets, observed.autoDelete),
-      ...(observed.tags !== undefined && { tags: [...observed.tags] }),
+      ...ownFields(resource, observed),
     },
-    conditions: [zonesCovered(resource, gateway, observed.subnets), ...advisory(gateway)],
+    conditions: [
+      ...targetResolved(observed),
+      zonesCovered(observed, publishable(gateway)),
+      ...advisory(gateway),
+    ],
   };
 }
 
@@ -63,33 +68,78 @@ export function gatewayFields(
   };
 }
 
+/** What the gateway's own answer does not hold. */
+function ownFields(resource: GatewayResource, observed: Observed): Fields {
+  const { spec, status } = resource;
+  const { tags, keptIPs, bindings, ownership, adopted } = observed;
+  const { user, access } = tags;
+  const applied = appliedTags(spec.tags ?? [], status?.appliedTags ?? [], user ?? []);
+  const appliedAccess = appliedTags(spec.accessTags ?? [], status?.appliedAccessTags ?? [], access ?? []);
+  const kept = keptIPs.slice(-16).map((ip) => ipFields(ip, new Map(), new Map()));
+  const ours = ['ours', 'unclaimed', 'unread'].includes(ownership) || status?.origin !== undefined;
+  return {
+    ...(ours && { origin: adopted ? 'Adopted' : 'Created' }),
+    ...(user !== undefined && { tags: [...user] }),
+    ...(access !== undefined && access.length + appliedAccess.length > 0 && { accessTags: [...access] }),
+    ...(applied.length > 0 && { appliedTags: [...applied] }),
+    ...(appliedAccess.length > 0 && { appliedAccessTags: [...appliedAccess] }),
+    ...(kept.length > 0 && { keptIPs: kept }),
+    ...boundResources(resource, bindings),
+    // It ends with the gateway that it names.
+    ...(status?.recreate !== undefined &&
+      status.recreate.id === observed.gateway?.id && { recreate: status.recreate }),
+  };
+}
+
+/** Bindings that could not be read this time are what they were. */
+function boundResources({ spec, status }: GatewayResource, bindings: Observed['bindings']): Fields {
+  return spec.resourceBindings === undefined
+    ? {}
+    : { resourceBindings: bindings?.slice(0, 50).map(bindingFields) ?? status?.resourceBindings ?? [] };
+}
+
+export function bindingFields(
+  binding: ResourceBinding,
+): NonNullable<EndpointGatewayStatus['resourceBindings']>[number] {
+  return {
+    id: binding.id,
+    name: binding.name,
+    crn: binding.target.crn,
+    serviceEndpoint: binding.service_endpoint,
+    lifecycleState: binding.lifecycle_state,
+  };
+}
+
 /** All addresses or none, so that nobody takes the first of three for the whole; 0.0.0.0 is never published. */
 function publishable(gateway: EndpointGateway): readonly ReservedIPReference[] {
   return gateway.ips.every(isAddressChosen) ? gateway.ips : [];
 }
 
 function reportWithoutGateway(resource: GatewayResource, observed: Observed): Report<EndpointGatewayStatus> {
-  const { vpc, absenceUnproven } = observed;
+  const { vpc, target, absenceUnproven, intent } = observed;
+  const { spec, status } = resource;
   const state = absenceUnproven ? 'Unknown' : 'Pending';
+  const named = spec.target.service?.name ?? spec.target.crn ?? spec.target.privatePathServiceGateway?.crn;
   return {
     state: isDeleting(resource) ? 'Deleting' : state,
     fields: {
       ...(absenceUnproven && lastKnown(resource)),
-      ...(observed.intent !== undefined && { createIntent: observed.intent }),
+      ...(intent !== undefined && { createIntent: intent }),
+      ...(status?.recreate !== undefined && { recreate: status.recreate }),
       summary: {
-        target: shortTarget(targetOf(resource)),
+        target: shortTarget(target?.key ?? named ?? ''),
         ips: '',
-        vpc: vpc?.name ?? resource.spec.vpc.name ?? resource.spec.vpc.id ?? '',
+        vpc: vpc?.name ?? spec.vpc.name ?? spec.vpc.id ?? spec.vpc.crn ?? '',
         zones: '',
       },
     },
-    conditions: [],
+    conditions: [...targetResolved(observed)],
   };
 }
 
 /** Of a gateway that cannot be read, its identity must not be forgotten: it may still exist. */
-function lastKnown(resource: GatewayResource): Fields {
-  const { id, crn, name, vpc, target, tags } = resource.status ?? {};
+function lastKnown({ status = {} }: GatewayResource): Fields {
+  const { id, crn, name, vpc, target, tags, origin, appliedTags: user, appliedAccessTags: access } = status;
   return {
     ...(id !== undefined && { id }),
     ...(crn !== undefined && { crn }),
@@ -97,6 +147,9 @@ function lastKnown(resource: GatewayResource): Fields {
     ...(vpc !== undefined && { vpc }),
     ...(target !== undefined && { target }),
     ...(tags !== undefined && { tags }),
+    ...(origin !== undefined && { origin }),
+    ...(user !== undefined && { appliedTags: user }),
+    ...(access !== undefined && { appliedAccessTags: access }),
   };
 }
 
@@ -118,45 +171,12 @@ function ipFields(
   };
 }
 
-function zonesOf(
-  ips: readonly ReservedIPReference[],
-  subnets: ReadonlyMap<string, Subnet>,
-): readonly string[] {
-  const zones = ips.flatMap((ip) => subnets.get(subnetIdOf(ip))?.zone.name ?? []);
-  return [...new Set(zones)].toSorted();
-}
-
-function zonesCovered(
-  resource: GatewayResource,
-  gateway: EndpointGateway,
-  subnets: ReadonlyMap<string, Subnet>,
-): ReportedCondition {
-  const type = 'ZonesCovered';
-  const chosen = publishable(gateway);
-  const wanted = resource.spec.ips ?? [];
-  const unmet = pairUp(wanted, chosen).filter(({ ip }) => ip === undefined);
-  if (unmet.length > 0) {
-    const message = `${unmet.length} of ${wanted.length} addresses are not bound yet`;
-    return { type, status: 'False', reason: 'ZonesMissing', message };
-  }
-  if (chosen.length === 0) {
-    const message = 'The gateway has no address: nothing in the VPC can reach it yet';
-    return { type, status: 'False', reason: 'NoAddress', message };
-  }
-  const message = `Addresses in ${zonesOf(chosen, subnets).join(', ')}`;
-  return { type, status: 'True', reason: 'ZonesCovered', message };
-}
-
-function advisory(gateway: EndpointGateway): readonly ReportedCondition[] {
-  if (gateway.health_state !== 'degraded') {
-    return [];
-  }
-  const message = 'The VPC API reports reduced performance, capacity or connectivity';
-  return [{ type: 'Advisory', status: 'True', reason: 'Degraded', message }];
-}
-
 /** `kms/us-south` for a CRN (fields 4 and 5), the name itself for an infrastructure service. */
 function shortTarget(target: string): string {
   const fields = target.split(':');
-  return fields[0] === 'crn' ? `${fields[4] ?? ''}/${fields[5] ?? ''}` : target;
+  if (fields[0] !== 'crn') {
+    return target;
+  }
+  const service = fields[8] === 'private-path-service-gateway' ? 'private-path' : (fields[4] ?? '');
+  return `${service}/${fields[5] ?? ''}`;
 }

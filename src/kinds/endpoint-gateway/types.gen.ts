@@ -27,8 +27,9 @@ export interface EndpointGatewaySpec {
    * The gateway's name in the cloud, unique in its VPC. When absent it is derived from the namespace, the object's name and a short hash.
    */
   readonly name?: string;
+  readonly resourceGroup?: EndpointGatewaySpecResourceGroup;
   /**
-   * Security groups of the gateway, one to five. When absent the gateway gets the VPC's default security group and its groups are not managed.
+   * Security groups of the gateway, one to five, each by its id, name or CRN. When absent the gateway gets the VPC's default security group and its groups are not managed.
    *
    * @maxItems 5
    */
@@ -39,10 +40,45 @@ export interface EndpointGatewaySpec {
    * @maxItems 3
    */
   readonly ips?: readonly EndpointGatewaySpecIpsItem[];
+  readonly autoIPs?: EndpointGatewaySpecAutoIPs;
   /**
-   * What happens to the gateway when this object is deleted: Delete (the default for a gateway that the operator created), or Retain, which leaves it in the cloud without our ownership tag.
+   * How the gateway's names are shared with other VPCs of a DNS topology: Disabled (not at all), Primary (all of them), or PerResourceBinding (those of the bound resources). When absent the cloud's default holds and the mode is not managed. In a DNS hub every gateway is Primary.
+   */
+  readonly dnsResolutionBindingMode?: 'Disabled' | 'Primary' | 'PerResourceBinding';
+  /**
+   * Resources that are reached through this gateway alone (local access): Object Storage buckets. When absent they are not managed.
+   *
+   * @maxItems 50
+   */
+  readonly resourceBindings?: readonly EndpointGatewaySpecResourceBindingsItem[];
+  /**
+   * User tags that the gateway carries. Tags that others attached stay; one that leaves this list is detached.
+   *
+   * @maxItems 50
+   */
+  readonly tags?: readonly string[];
+  /**
+   * Access management tags that the gateway carries, each key:value. They must exist in the account. Those that others attached stay; one that leaves this list is detached.
+   *
+   * @maxItems 50
+   */
+  readonly accessTags?: readonly string[];
+  /**
+   * What to do about a gateway of the VPC that has the target already and is nobody's: Never take it (report the collision), take it IfExists, or Required (wait for one and never create).
+   */
+  readonly adoptionPolicy: 'Never' | 'IfExists' | 'Required';
+  /**
+   * What to do when target, VPC or resource group come to differ from the gateway's, which no call can change: Never (report it), or delete the gateway and create it anew WhenRequired. Nothing is reachable in between.
+   */
+  readonly recreatePolicy: 'Never' | 'WhenRequired';
+  /**
+   * What happens to the gateway when this object is deleted: Delete (the default for a gateway that the operator created), or Retain (the default for one that it adopted), which leaves it in the cloud without our tags.
    */
   readonly deletionPolicy?: 'Delete' | 'Retain';
+  /**
+   * Manage makes the cloud match this object. Observe never writes to the cloud: status and plan say what is there and what would be done; a gateway that exists is shown whoever made it.
+   */
+  readonly managementPolicy: 'Manage' | 'Observe';
   /**
    * Whether the operator leaves the gateway alone until told otherwise (state Paused).
    */
@@ -50,7 +86,7 @@ export interface EndpointGatewaySpec {
 }
 
 /**
- * The VPC that gets the gateway, by exactly one of its id and its name.
+ * The VPC that gets the gateway, by exactly one of its id, name and CRN.
  */
 export interface EndpointGatewaySpecVpc {
   /**
@@ -61,27 +97,90 @@ export interface EndpointGatewaySpecVpc {
    * The VPC's name, which is unique in its region and account.
    */
   readonly name?: string;
+  /**
+   * The VPC's CRN.
+   */
+  readonly crn?: string;
 }
 
 /**
  * The service behind the gateway, as exactly one of the fields.
  */
 export interface EndpointGatewaySpecTarget {
+  readonly service?: EndpointGatewaySpecTargetService;
   /**
-   * CRN of a service (crn:v1:bluemix:public:kms:us-south:::endpoint:private.us-south.kms.cloud.ibm.com) or of a service instance.
+   * CRN of a service (crn:v1:bluemix:public:kms:us-south:::endpoint:private.us-south.kms.cloud.ibm.com) or of a service instance, of this account or another.
    */
   readonly crn?: string;
   /**
    * A service of the infrastructure itself.
    */
   readonly infrastructure?: 'ibm-ntp-server';
+  readonly privatePathServiceGateway?: EndpointGatewaySpecTargetPrivatePathServiceGateway;
 }
 
+/**
+ * A service by its name, looked up in the catalogue of services and in the account's own instances; `vpe-operator targets` lists both.
+ */
+export interface EndpointGatewaySpecTargetService {
+  /**
+   * The service's name in the catalogue or in CRNs, such as kms, or the name of a service instance.
+   */
+  readonly name: string;
+  /**
+   * The service's region, when it differs from the VPC's.
+   */
+  readonly region?: string;
+  /**
+   * One of the service's host names, where it has several targets.
+   */
+  readonly endpoint?: string;
+}
+
+/**
+ * A Private Path service gateway, of the VPC's region, of this account or another.
+ */
+export interface EndpointGatewaySpecTargetPrivatePathServiceGateway {
+  /**
+   * Its CRN, which its provider hands out.
+   */
+  readonly crn: string;
+}
+
+/**
+ * The resource group of the gateway, by exactly one of its id, name and CRN. When absent it is the account's default one. It cannot be changed in place.
+ */
+export interface EndpointGatewaySpecResourceGroup {
+  /**
+   * The resource group's id.
+   */
+  readonly id?: string;
+  /**
+   * The resource group's name, which is unique in its account.
+   */
+  readonly name?: string;
+  /**
+   * The resource group's CRN.
+   */
+  readonly crn?: string;
+}
+
+/**
+ * A security group of the gateway's VPC, by exactly one of its id, name and CRN.
+ */
 export interface EndpointGatewaySpecSecurityGroupsItem {
   /**
-   * The security group's id. It must belong to the gateway's VPC.
+   * The security group's id.
    */
-  readonly id: string;
+  readonly id?: string;
+  /**
+   * The security group's name, which is unique in its VPC.
+   */
+  readonly name?: string;
+  /**
+   * The security group's CRN.
+   */
+  readonly crn?: string;
 }
 
 /**
@@ -105,23 +204,92 @@ export interface EndpointGatewaySpecIpsItem {
 }
 
 /**
- * The subnet in which an address is allocated.
+ * The subnet in which an address is allocated, by exactly one of its id, name and CRN.
  */
 export interface EndpointGatewaySpecIpsItemSubnet {
   /**
    * The subnet's id.
    */
-  readonly id: string;
+  readonly id?: string;
+  /**
+   * The subnet's name, which is unique in its VPC.
+   */
+  readonly name?: string;
+  /**
+   * The subnet's CRN.
+   */
+  readonly crn?: string;
 }
 
 /**
- * An existing reserved IP, unbound or bound to this gateway.
+ * An existing reserved IP, unbound or bound to this gateway, by its id or its name.
  */
 export interface EndpointGatewaySpecIpsItemReservedIP {
   /**
    * The reserved IP's id.
    */
-  readonly id: string;
+  readonly id?: string;
+  /**
+   * The reserved IP's name, which is unique in its subnet only.
+   */
+  readonly name?: string;
+  /**
+   * Id or name of the reserved IP's subnet, where several subnets have one of that name.
+   */
+  readonly subnet?: string;
+}
+
+/**
+ * One address in each zone, in subnets that the operator chooses: those with most free addresses. An address that is bound already in a zone stays.
+ */
+export interface EndpointGatewaySpecAutoIPs {
+  /**
+   * All zones in which the VPC has a subnet, or those of the Nodes of this Kubernetes cluster (their label topology.kubernetes.io/zone).
+   */
+  readonly zones: 'All' | 'Nodes';
+  /**
+   * Choose among these only, each by its id, name or CRN.
+   *
+   * @maxItems 15
+   */
+  readonly subnets?: readonly EndpointGatewaySpecAutoIPsSubnetsItem[];
+  /**
+   * What the reserved IPs' names begin with; a hyphen and the zone follow. When absent the cloud chooses the names.
+   */
+  readonly namePrefix?: string;
+  /**
+   * Whether the cloud deletes a reserved IP when it is unbound or the gateway is deleted. An address that is allocated gets true unless this says otherwise; one that is bound already keeps its own.
+   */
+  readonly autoDelete?: boolean;
+}
+
+/**
+ * A subnet of the VPC, by exactly one of its id, name and CRN.
+ */
+export interface EndpointGatewaySpecAutoIPsSubnetsItem {
+  /**
+   * The subnet's id.
+   */
+  readonly id?: string;
+  /**
+   * The subnet's name, which is unique in its VPC.
+   */
+  readonly name?: string;
+  /**
+   * The subnet's CRN.
+   */
+  readonly crn?: string;
+}
+
+export interface EndpointGatewaySpecResourceBindingsItem {
+  /**
+   * The bucket's CRN.
+   */
+  readonly crn: string;
+  /**
+   * The binding's name, unique in its gateway; when absent the cloud chooses one.
+   */
+  readonly name?: string;
 }
 
 /**
@@ -151,6 +319,7 @@ export interface EndpointGatewayStatus {
    * @maxItems 16
    */
   readonly conditions?: readonly EndpointGatewayStatusConditionsItem[];
+  readonly plan?: EndpointGatewayStatusPlan;
   /**
    * The IBM Cloud account that holds the gateway, fixed at the first write.
    */
@@ -220,15 +389,50 @@ export interface EndpointGatewayStatus {
    */
   readonly resourceGroup?: string;
   /**
+   * Whether the operator created the gateway or adopted one that was there.
+   */
+  readonly origin?: 'Created' | 'Adopted';
+  /**
    * dns_resolution_binding_mode of the VPC API.
    */
   readonly dnsResolutionBindingMode?: string;
+  /**
+   * The gateway's resource bindings.
+   *
+   * @maxItems 50
+   */
+  readonly resourceBindings?: readonly EndpointGatewayStatusResourceBindingsItem[];
   /**
    * The gateway's user tags when they were last read; our ownership tag is among them.
    *
    * @maxItems 1000
    */
   readonly tags?: readonly string[];
+  /**
+   * The gateway's access management tags when they were last read.
+   *
+   * @maxItems 250
+   */
+  readonly accessTags?: readonly string[];
+  /**
+   * User tags that are there because the spec named them; what leaves the spec is detached.
+   *
+   * @maxItems 100
+   */
+  readonly appliedTags?: readonly string[];
+  /**
+   * Likewise, access management tags.
+   *
+   * @maxItems 100
+   */
+  readonly appliedAccessTags?: readonly string[];
+  /**
+   * Reserved IPs that were unbound and not deleted, since their auto_delete is false.
+   *
+   * @maxItems 16
+   */
+  readonly keptIPs?: readonly EndpointGatewayStatusKeptIPsItem[];
+  readonly recreate?: EndpointGatewayStatusRecreate;
   readonly createIntent?: EndpointGatewayStatusCreateIntent;
   readonly summary?: EndpointGatewayStatusSummary;
 }
@@ -258,6 +462,37 @@ export interface EndpointGatewayStatusConditionsItem {
    * When status changed last.
    */
   readonly lastTransitionTime: string;
+}
+
+/**
+ * What is about to be done, or with managementPolicy Observe what would be; absent when there is nothing to do.
+ */
+export interface EndpointGatewayStatusPlan {
+  /**
+   * How many actions there are in all.
+   */
+  readonly total: number;
+  /**
+   * The first twenty, in their order.
+   *
+   * @maxItems 20
+   */
+  readonly actions: readonly EndpointGatewayStatusPlanActionsItem[];
+}
+
+export interface EndpointGatewayStatusPlanActionsItem {
+  /**
+   * What is done.
+   */
+  readonly action: string;
+  /**
+   * Whether something in the cloud is deleted, or cut from what uses it.
+   */
+  readonly destructive?: boolean;
+  /**
+   * Whether no other action takes it back.
+   */
+  readonly irreversible?: boolean;
 }
 
 export interface EndpointGatewayStatusLifecycleReasonsItem {
@@ -290,6 +525,62 @@ export interface EndpointGatewayStatusIpsItem {
    * Whether the cloud deletes the reserved IP when it is unbound.
    */
   readonly autoDelete?: boolean;
+}
+
+export interface EndpointGatewayStatusResourceBindingsItem {
+  /**
+   * The binding's id.
+   */
+  readonly id: string;
+  /**
+   * The binding's name.
+   */
+  readonly name: string;
+  /**
+   * The bound resource's CRN.
+   */
+  readonly crn: string;
+  /**
+   * The host name by which the resource is reached.
+   */
+  readonly serviceEndpoint: string;
+  /**
+   * lifecycle_state of the VPC API.
+   */
+  readonly lifecycleState: string;
+}
+
+export interface EndpointGatewayStatusKeptIPsItem {
+  /**
+   * The reserved IP's id.
+   */
+  readonly id: string;
+  /**
+   * The IPv4 address.
+   */
+  readonly address: string;
+  /**
+   * The reserved IP's name.
+   */
+  readonly name: string;
+  /**
+   * The subnet's id.
+   */
+  readonly subnet: string;
+}
+
+/**
+ * A gateway that was deleted to be created anew (recreatePolicy WhenRequired).
+ */
+export interface EndpointGatewayStatusRecreate {
+  /**
+   * The deleted gateway's id.
+   */
+  readonly id: string;
+  /**
+   * When, by the cloud's clock.
+   */
+  readonly time: string;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { cloudName, ownershipTag, ownerUid } from '../../../src/kinds/endpoint-gateway/desired.ts';
-import { answers, ownershipOf } from '../../../src/kinds/endpoint-gateway/find-gateway.ts';
+import { cloudName } from '../../../src/kinds/endpoint-gateway/desired.ts';
+import { answers } from '../../../src/kinds/endpoint-gateway/observe/find-gateway.ts';
+import { ownershipOf, ownershipTag, ownerUid } from '../../../src/kinds/endpoint-gateway/ownership.ts';
 import { clusterID, cosTarget, gateway, intent, otherVpc, ownTag, resource } from './samples.ts';
 
 /** vpc-endpoint-gateways §2.10, N1. */

@@ -43,14 +43,14 @@ async function outside(method: string, path: string, body?: object): Promise<voi
 }
 
 describe('drifted', () => {
-  it('asks one listing for all, and names none when nothing differs', async () => {
-    expect(await check()).toEqual({ keys: [], asked: ['list_endpoint_gateways'] });
+  it('asks one listing and one search for all, and names none when nothing differs', async () => {
+    expect(await check()).toEqual({ keys: [], asked: ['list_endpoint_gateways', 'search'] });
   });
 
   it('names just the one that somebody changed', async () => {
     const id = scene.read(first).status?.id;
     await outside('PATCH', `/endpoint_gateways/${id}`, { name: 'drifted' });
-    expect(await check()).toEqual({ keys: [first], asked: ['list_endpoint_gateways'] });
+    expect(await check()).toEqual({ keys: [first], asked: ['list_endpoint_gateways', 'search'] });
   });
 
   it.each<[string, (id: string) => Promise<void>]>([
@@ -75,9 +75,12 @@ describe('drifted', () => {
     expect((await check()).keys).toEqual([first]);
   });
 
-  it('says nothing of what a listing cannot show, such as tags', async () => {
+  it('names it when its tags changed, once the search shows it', async () => {
     await scene.tag(scene.read(first).status?.crn ?? '', 'env:prod');
+    expect((await check()).keys).toEqual([first]);
+    await scene.settle(first);
     expect((await check()).keys).toEqual([]);
+    expect(scene.read(first).status?.tags).toContain('env:prod');
   });
 
   it('finds what a pass then puts right', async () => {

@@ -4,10 +4,10 @@
  */
 import { type EndpointGateway, type ReservedIPReference, subnetIdOf } from '../../../src/cloud/vpc-types.ts';
 import type { Action } from '../../../src/kinds/endpoint-gateway/actions.ts';
-import type { Observed } from '../../../src/kinds/endpoint-gateway/observed.ts';
+import type { GatewayResource, Observed } from '../../../src/kinds/endpoint-gateway/observed.ts';
 import { plan } from '../../../src/kinds/endpoint-gateway/plan.ts';
 import type { EndpointGatewaySpec } from '../../../src/kinds/endpoint-gateway/types.gen.ts';
-import { gateway, ip, observed, resource, subnets } from './samples.ts';
+import { gateway, ip, observed, reserved, resource, subnets } from './samples.ts';
 
 export type Spec = Partial<EndpointGatewaySpec>;
 
@@ -17,20 +17,14 @@ export interface Model {
   readonly autoDelete: ReadonlyMap<string, boolean>;
 }
 
-/** Reserved IPs that exist: one in each zone, beside the bound ones. */
-export const reserved = new Map(
-  [1, 2, 3].map((zone) => [`rip-${zone}`, ip(`rip-${zone}`, `b${zone}`, `10.9.0.${zone}`)]),
-);
-
 /** An unknown subnet counts as a zone of its own. */
 export function zoneOf(address: ReservedIPReference): string {
   return subnets.get(subnetIdOf(address))?.zone.name ?? subnetIdOf(address);
 }
 
-function seen({ groups, ips, autoDelete }: Model): Observed {
+function seen({ groups, ips, autoDelete }: Model, object: GatewayResource): Observed {
   const parts: Partial<EndpointGateway> = { ips, security_groups: groups.map((id) => ({ id, name: id })) };
-  const unboundZones = new Map([...reserved.values()].map((address) => [address.id, zoneOf(address)]));
-  return observed({ gateway: gateway(parts), autoDelete, unboundZones });
+  return observed({ gateway: gateway(parts), autoDelete }, object);
 }
 
 function bind(model: Model, address: ReservedIPReference, autoDelete: boolean): Model {
@@ -72,7 +66,7 @@ function carryOut(model: Model, action: Action): Model {
       return bind(model, { ...made, ...(name !== undefined && { name }) }, autoDelete);
     }
     case 'UnbindIP': {
-      return { ...model, ips: model.ips.filter(({ id }) => id !== action.ipId) };
+      return { ...model, ips: model.ips.filter(({ id }) => id !== action.ip.id) };
     }
     case 'UpdateReservedIP': {
       const { name, auto_delete: autoDelete } = action.change;
@@ -97,11 +91,12 @@ export function settle(
   model: Model,
   spec: Spec,
 ): { readonly states: readonly Model[]; readonly done: readonly Action[] } {
+  const object = resource({ spec });
   const states = [model];
   const done: Action[] = [];
   for (;;) {
     const current = states.at(-1) ?? model;
-    const planned = plan(resource({ spec }), seen(current));
+    const planned = plan(object, seen(current, object));
     if (planned.kind === 'settled') {
       return { states, done };
     }
@@ -125,7 +120,7 @@ export function inShort(actions: readonly Action[]): readonly string[] {
       case 'BindIP':
         return `+${'id' in action.ip ? action.ip.id : action.ip.subnet.id}`;
       case 'UnbindIP':
-        return `-${action.ipId}`;
+        return `-${action.ip.id}`;
       case 'UpdateReservedIP':
         return `~${action.ipId} ${Object.keys(action.change).join()}`;
       default:

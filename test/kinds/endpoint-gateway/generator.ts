@@ -1,9 +1,17 @@
 /** Any EndpointGateway and anything that the cloud may show beside it, for the contract of kinds. */
 import fc from 'fast-check';
 
+import type { ResourceBinding } from '../../../src/cloud/resource-bindings.ts';
 import type { EndpointGateway } from '../../../src/cloud/vpc-types.ts';
 import type { GatewayResource, Observed } from '../../../src/kinds/endpoint-gateway/observed.ts';
+import { adoptedTag, type Ownership } from '../../../src/kinds/endpoint-gateway/ownership.ts';
 import type { EndpointGatewaySpec } from '../../../src/kinds/endpoint-gateway/types.gen.ts';
+import type {
+  Problem,
+  Wanted,
+  WantedIP,
+  WantedTarget,
+} from '../../../src/kinds/endpoint-gateway/wanted/wanted.ts';
 import {
   cosTarget,
   deleting,
@@ -19,6 +27,8 @@ import {
   vpc,
 } from './samples.ts';
 
+const foreignTag = 'vpe-operator:there:5b1c1c4e-0000-4000-8000-00000000000f';
+
 const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
 
@@ -26,6 +36,9 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
 function defined<T extends object>(value: { readonly [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 }
+
+const bucketCrn = (name: string): string =>
+  `crn:v1:bluemix:public:cloud-object-storage:global:a/0123:instance:bucket:${name}`;
 
 const wantedIP = (zone: number): fc.Arbitrary<NonNullable<EndpointGatewaySpec['ips']>[number]> =>
   fc.constantFrom(
@@ -45,6 +58,19 @@ const spec: fc.Arbitrary<Partial<EndpointGatewaySpec>> = fc
       { infrastructure: 'ibm-ntp-server' as const },
     ),
     name: optional(fc.constantFrom('alpha', ownName)),
+    dnsResolutionBindingMode: optional(
+      fc.constantFrom('Disabled' as const, 'Primary' as const, 'PerResourceBinding' as const),
+    ),
+    resourceBindings: optional(
+      fc
+        .uniqueArray(fc.constantFrom('a', 'b', 'c'))
+        .map((names) => names.map((name) => ({ crn: bucketCrn(name), name: `bucket-${name}` }))),
+    ),
+    tags: optional(fc.uniqueArray(fc.constantFrom('env:prod', 'team:a'))),
+    accessTags: optional(fc.uniqueArray(fc.constantFrom('k:v', 'k:w'))),
+    adoptionPolicy: fc.constantFrom('Never' as const, 'IfExists' as const, 'Required' as const),
+    recreatePolicy: fc.constantFrom('Never' as const, 'WhenRequired' as const),
+    managementPolicy: fc.constantFrom('Manage' as const, 'Observe' as const),
     securityGroups: optional(
       fc
         .uniqueArray(fc.constantFrom('sg-1', 'sg-2', 'sg-3', 'sg-4', 'sg-5', 'sg-6'), {
@@ -70,6 +96,8 @@ export const resources: fc.Arbitrary<GatewayResource> = fc
       {},
       { createIntent: intent },
       { id: 'r006-gateway', crn: 'crn:1', name: 'n', vpc: vpc.id, target: kmsTarget, tags: [ownTag] },
+      { origin: 'Adopted' as const, appliedTags: ['env:prod', 'old'], appliedAccessTags: ['k:v'] },
+      { recreate: { id: 'r006-gateway', time: intent.time } },
     ),
   })
   .map(({ spec: changes, isDeleting, status }) =>
@@ -122,20 +150,78 @@ const gateways: fc.Arbitrary<EndpointGateway> = fc
   })
   .map((parts) => gateway(parts));
 
+const problem = fc.constantFrom<Problem>(
+  { kind: 'wait', reason: 'VPCNotFound', message: 'no such VPC', pace: 'slow', stallsAfter: 3 },
+  { kind: 'stalled', reason: 'TargetAmbiguous', message: 'two of them' },
+);
+
+const wanted: fc.Arbitrary<Wanted> = fc.record({
+  vpc: fc.constantFrom(vpc, otherVpc, { ...vpc, dns: { enable_hub: true, resolution_binding_count: 1 } }),
+  name: fc.constantFrom(ownName, 'alpha'),
+  target: fc.constantFrom<WantedTarget>(
+    { key: kmsTarget, resourceType: 'provider_cloud_service', hosts: ['private.us-south.kms.cloud.ibm.com'] },
+    { key: 'ibm-ntp-server', resourceType: 'provider_infrastructure_service', hosts: [] },
+    { key: 'crn:ppsg', resourceType: 'private_path_service_gateway', hosts: [] },
+  ),
+  resourceGroupId: fc.constantFrom(undefined, 'group', 'other'),
+  securityGroupIds: optional(fc.uniqueArray(fc.constantFrom('sg-1', 'sg-2', 'sg-3'), { minLength: 1 })),
+  ips: optional(
+    fc
+      .tuple(
+        optional(
+          fc.constantFrom<WantedIP>(
+            { kind: 'new', subnetId: 'a1', zone: 'us-south-1', autoDelete: true },
+            { kind: 'existing', id: 'rip-1', zone: undefined },
+          ),
+        ),
+        optional(fc.constant<WantedIP>({ kind: 'new', subnetId: 'b2', zone: 'us-south-2', name: 'chosen' })),
+      )
+      .map((ips) => ips.filter((one) => one !== undefined)),
+  ),
+  zonesWithoutSubnet: fc.constantFrom([], ['us-south-3']),
+});
+
+const binding: fc.Arbitrary<ResourceBinding> = fc.record({
+  id: fc.constantFrom('1', '2'),
+  name: fc.constantFrom('bucket-a', 'other'),
+  lifecycle_state: fc.constantFrom('stable', 'pending', 'failed', 'deleting'),
+  lifecycle_reasons: fc.constantFrom([], [{ code: 'internal_error', message: 'because' }]),
+  service_endpoint: fc.constant('a.s3.direct.us-south.cloud-object-storage.appdomain.cloud'),
+  target: fc.constantFrom({ crn: bucketCrn('a') }, { crn: bucketCrn('z') }),
+});
+
+const tags = optional(fc.uniqueArray(fc.constantFrom(ownTag, 'env:prod', adoptedTag, foreignTag)));
+
 export const observations: fc.Arbitrary<Observed> = fc
   .record({
-    vpc: optional(fc.constant(vpc)),
+    resolution: fc.oneof(
+      wanted.map((one) => ({ wanted: one, problem: undefined, vpc: one.vpc, target: one.target })),
+      problem.map((one) => ({ wanted: undefined, problem: one, vpc: undefined, target: undefined })),
+    ),
     gateway: optional(gateways),
-    ownership: fc.constantFrom('unread', 'ours', 'unclaimed', 'other'),
-    tags: optional(fc.uniqueArray(fc.constantFrom(ownTag, 'env:prod'))),
+    ownership: fc.constantFrom<Ownership>(
+      'unread',
+      'ours',
+      'unclaimed',
+      'adoptable',
+      'inherited',
+      'other',
+      'observed',
+    ),
+    closedVpc: fc.constantFrom(undefined, undefined, undefined, { ...vpc, name: 'closed' }),
+    adopted: fc.boolean(),
+    tags: fc.record({ user: tags, access: optional(fc.uniqueArray(fc.constantFrom('k:v', 'x:y'))) }),
     autoDelete: fc.constantFrom(new Map(), new Map([['1', false]])),
-    unboundZones: fc.constantFrom(new Map(), new Map([['rip-1', 'us-south-1']])),
+    keptIPs: fc.constantFrom([], [ip('kept', 'a1')]),
+    bindings: optional(fc.uniqueArray(binding, { selector: ({ id }) => id })),
     collision: optional(
       fc.record({
         id: fc.constant('r006-theirs'),
         name: fc.constant('theirs'),
-        why: fc.constant('target' as const),
-        owner: fc.constantFrom(undefined, 'vpe-operator:there:uid'),
+        why: fc.constantFrom('target' as const, 'service endpoints' as const, 'name' as const),
+        owner: fc.constantFrom(undefined, foreignTag),
+        claimed: fc.boolean(),
+        platform: fc.boolean(),
         leaving: fc.boolean(),
       }),
     ),
@@ -143,4 +229,4 @@ export const observations: fc.Arbitrary<Observed> = fc
     intent: optional(fc.constant(intent)),
     createDidNotHappen: fc.boolean(),
   })
-  .map((parts) => observed(parts));
+  .map(({ resolution, ...parts }) => observed({ ...resolution, ...parts }));

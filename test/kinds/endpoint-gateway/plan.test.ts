@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../../src/controller/kind.ts';
 import type { Action } from '../../../src/kinds/endpoint-gateway/actions.ts';
 import type { Observed } from '../../../src/kinds/endpoint-gateway/observed.ts';
-import { plan, planDeletion } from '../../../src/kinds/endpoint-gateway/plan.ts';
+import { plan } from '../../../src/kinds/endpoint-gateway/plan.ts';
+import { planDeletion } from '../../../src/kinds/endpoint-gateway/plan/deletion.ts';
 import {
   cosTarget,
   deleting,
@@ -11,6 +12,7 @@ import {
   intent,
   ip,
   kmsTarget,
+  noVpc,
   observed,
   observedNone,
   otherVpc,
@@ -37,25 +39,27 @@ const collision = {
   name: 'theirs',
   why: 'target',
   owner: undefined,
+  claimed: false,
+  platform: false,
   leaving: false,
 } as const;
 
 describe('plan', () => {
   it.each<[string, Observed, string]>([
-    ['nothing there', observedNone(), 'CreateGateway, AttachTag'],
+    ['nothing there', observedNone(), 'CreateGateway, AttachTags'],
     ['an intent that is still open', observedNone({ intent }), 'wait CreateUnconfirmed'],
     [
       'an intent whose create did not happen',
       observedNone({ intent, createDidNotHappen: true }),
-      'CreateGateway, AttachTag',
+      'CreateGateway, AttachTags',
     ],
     ['absence not proven', observedNone({ absenceUnproven: true }), 'wait AbsenceUnproven'],
     [
       'absence not proven, VPC gone',
-      observedNone({ absenceUnproven: true, vpc: undefined }),
+      observedNone({ absenceUnproven: true, ...noVpc }),
       'wait AbsenceUnproven',
     ],
-    ['no such VPC', observedNone({ vpc: undefined }), 'wait VPCNotFound'],
+    ['no such VPC', observedNone(noVpc), 'wait VPCNotFound'],
     ['a gateway of somebody else in the way', observedNone({ collision }), 'wait Collision'],
     [
       'a gateway of another cluster in the way',
@@ -64,16 +68,16 @@ describe('plan', () => {
     ],
     ['as wanted', observed(), 'settled'],
     ['as wanted, tags not read', observed({ ownership: 'unread' }), 'settled'],
-    ['not tagged yet', observed({ ownership: 'unclaimed' }), 'AttachTag'],
+    ['not tagged yet', observed({ ownership: 'unclaimed' }), 'AttachTags'],
     ['tagged by another', observed({ ownership: 'other' }), 'stalled OwnedByAnother'],
-    ['another name', observed({ gateway: gateway({ name: 'renamed' }) }), 'RenameGateway'],
+    ['another name', observed({ gateway: gateway({ name: 'renamed' }) }), 'UpdateGateway'],
     [
       'another target',
       observed({ gateway: gateway({ target: { resource_type: 'provider_cloud_service', crn: cosTarget } }) }),
       'stalled RecreateRequired',
     ],
     ['another VPC', observed({ gateway: gateway({ vpc: otherVpc }) }), 'stalled RecreateRequired'],
-    ['VPC gone from view', observed({ vpc: undefined }), 'wait VPCNotFound'],
+    ['VPC gone from view', observed(noVpc), 'wait VPCNotFound'],
     [
       'another name, but still in the making',
       observed({ gateway: gateway({ name: 'renamed', lifecycle_state: 'updating' }) }),
@@ -87,7 +91,7 @@ describe('plan', () => {
     [
       'faulted, with a change to make',
       observed({ gateway: gateway({ name: 'renamed', health_state: 'faulted' }) }),
-      'RenameGateway',
+      'UpdateGateway',
     ],
     [
       'going away, not tagged',
@@ -97,7 +101,7 @@ describe('plan', () => {
     [
       'suspended, not tagged',
       observed({ ownership: 'unclaimed', gateway: gateway({ lifecycle_state: 'suspended' }) }),
-      'AttachTag',
+      'AttachTags',
     ],
   ])('%s', (_, seen, expected) => {
     expect(inShort(plan(resource(), seen))).toBe(expected);
@@ -111,7 +115,8 @@ describe('plan', () => {
   });
 
   it('takes a VPC by name for the same as by id', () => {
-    expect(inShort(plan(resource({ spec: { vpc: { name: vpc.name } } }), observed()))).toBe('settled');
+    const byName = resource({ spec: { vpc: { name: vpc.name } } });
+    expect(inShort(plan(byName, observed({}, byName)))).toBe('settled');
   });
 
   it('creates with everything in one call', () => {
@@ -124,7 +129,8 @@ describe('plan', () => {
         { reservedIP: { id: 'rip-3' } },
       ],
     };
-    expect(plan(resource({ spec }), observedNone())).toMatchObject({
+    const object = resource({ spec });
+    expect(plan(object, observedNone({}, object))).toMatchObject({
       kind: 'act',
       actions: [
         {
@@ -141,16 +147,14 @@ describe('plan', () => {
             ],
           },
         },
-        { kind: 'AttachTag', tag: ownTag },
+        { kind: 'AttachTags', type: 'user', tags: [ownTag] },
       ],
     });
   });
 
   it('creates a gateway to an infrastructure service, with nothing that was not asked for', () => {
-    const planned = plan(
-      resource({ spec: { target: { infrastructure: 'ibm-ntp-server' } } }),
-      observedNone(),
-    );
+    const object = resource({ spec: { target: { infrastructure: 'ibm-ntp-server' } } });
+    const planned = plan(object, observedNone({}, object));
     expect(planned).toMatchObject({
       actions: [
         {
@@ -179,15 +183,16 @@ describe('plan', () => {
   });
 
   it('leaves addresses alone while one of them is still being chosen', () => {
-    const spec = { ips: [{ subnet: { id: 'a1' }, address: '10.0.0.9' }] };
-    const seen = observed({ gateway: gateway({ ips: [ip('1', 'a1', '0.0.0.0')] }) });
-    expect(inShort(plan(resource({ spec }), seen))).toBe('wait AddressAllocating');
+    const object = resource({ spec: { ips: [{ subnet: { id: 'a1' }, address: '10.0.0.9' }] } });
+    const seen = observed({ gateway: gateway({ ips: [ip('1', 'a1', '0.0.0.0')] }) }, object);
+    expect(inShort(plan(object, seen))).toBe('wait AddressAllocating');
   });
 
   it('pauses after every change that the cloud has to work on, and after no other', () => {
     const spec = { name: 'new', securityGroups: [{ id: 'sg-1' }], ips: [{ subnet: { id: 'a1' } }] };
-    const seen = observed({ gateway: gateway({ ips: [ip('2', 'a2')] }) });
-    const planned = plan(resource({ spec }), seen);
+    const object = resource({ spec });
+    const seen = observed({ gateway: gateway({ ips: [ip('2', 'a2')] }) }, object);
+    const planned = plan(object, seen);
     const pauses = planned.kind === 'act' ? planned.actions.map(({ pause }) => pause) : [];
     expect(pauses).toEqual([true, true, true, true, true]);
     const creation = plan(resource(), observedNone());
@@ -206,27 +211,27 @@ describe('planDeletion', () => {
       'settled',
       'settled',
     ],
-    ['the VPC is gone, too', observedNone({ vpc: undefined }), 'settled', 'settled'],
-    ['ours', observed(), 'DeleteGateway', 'DetachTag'],
+    ['the VPC is gone, too', observedNone(noVpc), 'settled', 'settled'],
+    ['ours', observed(), 'DeleteGateway', 'DetachTags'],
     ['ours, not tagged any more', observed({ ownership: 'unclaimed' }), 'DeleteGateway', 'settled'],
     ['somebody else’s by now', observed({ ownership: 'other' }), 'settled', 'settled'],
     [
       'ours, in the making',
       observed({ gateway: gateway({ lifecycle_state: 'pending' }) }),
       'DeleteGateway',
-      'DetachTag',
+      'DetachTags',
     ],
     [
       'on its way out',
       observed({ gateway: gateway({ lifecycle_state: 'deleting' }) }),
       'wait Deleting',
-      'DetachTag',
+      'DetachTags',
     ],
     [
       'suspended by IBM',
       observed({ gateway: gateway({ lifecycle_state: 'suspended' }) }),
       'stalled SuspendedByProvider',
-      'DetachTag',
+      'DetachTags',
     ],
     ['a collision that no longer matters', observedNone({ collision }), 'settled', 'settled'],
   ])('%s', (_, seen, byDefault, retained) => {
@@ -237,8 +242,8 @@ describe('planDeletion', () => {
 
   it('deletes by name, and detaches no tag but ours', () => {
     const retain = resource({ metadata: deleting, spec: { deletionPolicy: 'Retain' } });
-    const seen = observed({ tags: ['team:a', ownTag] });
-    expect(planDeletion(retain, seen)).toMatchObject({ actions: [{ kind: 'DetachTag', tag: ownTag }] });
+    const seen = observed({ tags: { user: ['team:a', ownTag], access: undefined } });
+    expect(planDeletion(retain, seen)).toMatchObject({ actions: [{ kind: 'DetachTags', tags: [ownTag] }] });
     expect(planDeletion(resource({ metadata: deleting }), seen)).toMatchObject({
       actions: [{ kind: 'DeleteGateway', sentence: `delete gateway ${ownName}` }],
     });

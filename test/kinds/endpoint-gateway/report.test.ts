@@ -57,6 +57,7 @@ describe('report', () => {
         vpc: vpc.id,
         resourceGroup: 'group',
         dnsResolutionBindingMode: 'primary',
+        origin: 'Created',
         tags: [ownTag],
         summary: {
           target: 'kms/us-south',
@@ -66,6 +67,7 @@ describe('report', () => {
         },
       },
       conditions: [
+        { type: 'TargetResolved', status: 'True', reason: 'TargetResolved', message: kmsTarget },
         {
           type: 'ZonesCovered',
           status: 'True',
@@ -116,18 +118,19 @@ describe('report', () => {
     ['a reserved IP', [{ reservedIP: { id: '2' } }], { ips: two }, 'True ZonesCovered'],
   ])('ZonesCovered: %s', (_, ips, parts, expected) => {
     const object = resource({ spec: ips === undefined ? {} : { ips } });
-    const { conditions } = report(object, observed({ gateway: gateway(parts) }));
-    const [zones] = conditions;
+    const { conditions } = report(object, observed({ gateway: gateway(parts) }, object));
+    const zones = conditions.find(({ type }) => type === 'ZonesCovered');
     expect(`${zones?.status} ${zones?.reason}`).toBe(expected);
   });
 });
 
 describe('report without a gateway', () => {
   it('says what is planned', () => {
-    expect(report(resource({ spec: { vpc: { name: 'prod' } } }), observedNone({ vpc: undefined }))).toEqual({
+    const object = resource({ spec: { vpc: { name: 'prod' } } });
+    expect(report(object, observedNone({}, object))).toEqual({
       state: 'Pending',
       fields: { summary: { target: 'kms/us-south', ips: '', vpc: 'prod', zones: '' } },
-      conditions: [],
+      conditions: [{ type: 'TargetResolved', status: 'True', reason: 'TargetResolved', message: kmsTarget }],
     });
   });
 

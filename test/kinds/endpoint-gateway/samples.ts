@@ -1,11 +1,20 @@
 /** Gateways, objects and observations for tests of the kind's pure parts: one VPC, two subnets in each of three zones. */
-import type { EndpointGateway, ReservedIPReference, Subnet, Vpc } from '../../../src/cloud/vpc-types.ts';
-import { cloudName, ownershipTag } from '../../../src/kinds/endpoint-gateway/desired.ts';
+import type {
+  EndpointGateway,
+  ReservedIPReference,
+  SecurityGroup,
+  Subnet,
+  Vpc,
+} from '../../../src/cloud/vpc-types.ts';
+import { cloudName } from '../../../src/kinds/endpoint-gateway/desired.ts';
 import type { GatewayResource, Observed } from '../../../src/kinds/endpoint-gateway/observed.ts';
+import { ownershipTag } from '../../../src/kinds/endpoint-gateway/ownership.ts';
 import type {
   EndpointGatewaySpec,
   EndpointGatewayStatus,
 } from '../../../src/kinds/endpoint-gateway/types.gen.ts';
+import type { Catalogue } from '../../../src/kinds/endpoint-gateway/wanted/catalogue.ts';
+import { resolve, type Resolution } from '../../../src/kinds/endpoint-gateway/wanted/resolve.ts';
 import type { ObjectMeta } from '../../../src/kube/object.ts';
 
 export const clusterID = 'c0ffee00-0000-4000-8000-000000000000';
@@ -21,10 +30,43 @@ export const subnets: ReadonlyMap<string, Subnet> = new Map(
   [1, 2, 3].flatMap((zone) =>
     ['a', 'b'].map((letter) => {
       const id = `${letter}${zone}`;
-      return [id, { id, name: id, vpc, zone: { name: `us-south-${zone}` } }] as const;
+      const place = { vpc, zone: { name: `us-south-${zone}` } };
+      return [id, { id, name: id, crn: `crn:${id}`, available_ipv4_address_count: 250, ...place }] as const;
     }),
   ),
 );
+
+const securityGroups: ReadonlyMap<string, SecurityGroup> = new Map(
+  Array.from({ length: 10 }, (_, index) => `sg-${index}`).map((id) => [
+    id,
+    { id, name: id, crn: `crn:${id}`, vpc },
+  ]),
+);
+
+/** One unbound reserved IP in each zone. */
+export const reserved: ReadonlyMap<string, ReservedIPReference> = new Map(
+  [1, 2, 3].map((zone) => [`rip-${zone}`, ip(`rip-${zone}`, `b${zone}`, `10.9.0.${zone}`)]),
+);
+
+const catalogue: Catalogue = {
+  vpcs: new Map([vpc, otherVpc].map((one) => [one.id, one])),
+  subnets,
+  securityGroups,
+  reservedIPs: Map.groupBy(
+    [...reserved.values()].map((one) => ({
+      ...one,
+      auto_delete: false,
+      lifecycle_state: 'stable',
+      owner: 'user',
+    })),
+    ({ id }) => id.replace('rip-', 'b'),
+  ),
+};
+
+/** What the object asks for, looked up in the account of these samples. */
+function resolved(object: GatewayResource, shown: EndpointGateway | undefined): Resolution {
+  return resolve(object, catalogue, { clusterID, bound: shown?.ips });
+}
 
 interface ResourceParts {
   readonly spec?: Partial<EndpointGatewaySpec>;
@@ -50,6 +92,9 @@ export function resource({ spec, status, metadata }: ResourceParts = {}): Gatewa
       region: 'us-south',
       vpc: { id: vpc.id },
       target: { crn: kmsTarget },
+      adoptionPolicy: 'Never',
+      recreatePolicy: 'Never',
+      managementPolicy: 'Manage',
       suspend: false,
       ...spec,
     },
@@ -86,18 +131,23 @@ export function gateway(parts: Partial<EndpointGateway> = {}): EndpointGateway {
   };
 }
 
-/** Our gateway, tagged and stable, unless said otherwise. */
-export function observed(parts: Partial<Observed> = {}): Observed {
+/** Our gateway, tagged and stable, unless said otherwise; `object` is the one that asks for it. */
+export function observed(parts: Partial<Observed> = {}, object: GatewayResource = resource()): Observed {
+  const shown = 'gateway' in parts ? parts.gateway : gateway();
   return {
     clusterID,
+    accountID: '0123',
     cloudNowMs,
-    vpc,
+    ...resolved(object, shown),
     subnets,
-    gateway: gateway(),
+    closedVpc: undefined,
+    gateway: shown,
     ownership: 'ours',
-    tags: [ownTag],
+    adopted: false,
+    tags: { user: [ownTag], access: undefined },
     autoDelete: new Map(),
-    unboundZones: new Map(),
+    keptIPs: [],
+    bindings: undefined,
     collision: undefined,
     absenceUnproven: false,
     intent: undefined,
@@ -107,9 +157,17 @@ export function observed(parts: Partial<Observed> = {}): Observed {
 }
 
 /** No gateway of ours. */
-export function observedNone(parts: Partial<Observed> = {}): Observed {
-  return observed({ gateway: undefined, ownership: 'unread', tags: undefined, ...parts });
+export function observedNone(parts: Partial<Observed> = {}, object: GatewayResource = resource()): Observed {
+  const tags = { user: undefined, access: undefined };
+  return observed({ gateway: undefined, ownership: 'unread', tags, ...parts }, object);
 }
+
+/** The VPC that the object names cannot be seen. */
+export const noVpc: Partial<Observed> = {
+  vpc: undefined,
+  wanted: undefined,
+  problem: { kind: 'wait', reason: 'VPCNotFound', message: 'no such VPC', pace: 'slow', stallsAfter: 3 },
+};
 
 export const intent = {
   name: ownName,

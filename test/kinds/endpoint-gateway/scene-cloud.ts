@@ -1,9 +1,10 @@
 /** The simulated cloud with time standing still, and the operator's accounts in it. */
 import { Agent } from 'node:https';
 
-import { Accounts } from '../../../src/cloud/accounts.ts';
+import { type AccountOptions, Accounts } from '../../../src/cloud/accounts.ts';
 import { resolveEndpoints } from '../../../src/cloud/endpoints.ts';
 import { type Cloud, startCloud } from '../../cloud/cloud.ts';
+import { overridesOf } from '../../cloud/operator-config.ts';
 
 export async function startSceneCloud(): Promise<Cloud> {
   const cloud = await startCloud({ settings: { lockHoldMs: 0, tokenLifetimeMs: 10 ** 10 } });
@@ -11,19 +12,21 @@ export async function startSceneCloud(): Promise<Cloud> {
   return cloud;
 }
 
-/** As the program opens it: nothing is known of the account yet. */
-export function openAccount(cloud: Cloud, name: string, apiKeyFile: string): Accounts {
+/** As the program opens it: nothing is known of the account yet. Without a budget to speak of, unless one is given. */
+export function openAccount(
+  cloud: Cloud,
+  name: string,
+  apiKeyFile: string,
+  options: Partial<AccountOptions> = {},
+): Accounts {
   const { plainEndpoints } = cloud;
   const endpoints = resolveEndpoints({
-    overrides: {
-      IBMCLOUD_IS_NG_API_ENDPOINT: plainEndpoints.vpc('us-south'),
-      IBMCLOUD_IAM_API_ENDPOINT: plainEndpoints.iam,
-      IBMCLOUD_GT_API_ENDPOINT: plainEndpoints.tagging,
-    },
+    overrides: overridesOf(plainEndpoints),
     allowedHosts: ['127.0.0.1'],
   });
   const budget = { callsPerSecond: 1e6, burst: 1e6 };
-  return new Accounts([{ name, auth: { apiKeyFile }, allowedNamespaces: ['default'], budget }], {
+  const account = { name, auth: { apiKeyFile }, allowedNamespaces: ['default'], budget, ...options };
+  return new Accounts([account], {
     clock: cloud.control.clock,
     endpoints,
     httpsAgent: new Agent(),

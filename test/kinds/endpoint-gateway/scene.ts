@@ -38,6 +38,8 @@ export class Scene {
   readonly account: string;
   readonly vpc: Vpc;
   readonly client: CloudClient;
+  /** Of the Nodes of the operator's cluster; `undefined`: it may not read them. */
+  nodeZones: readonly string[] | undefined = zones;
   #accounts: Accounts;
   readonly #openAccounts: () => Accounts;
 
@@ -140,6 +142,9 @@ export class Scene {
       region: 'us-south',
       vpc: { id: this.vpc.id },
       target: { crn: keyProtect },
+      adoptionPolicy: 'Never',
+      recreatePolicy: 'Never',
+      managementPolicy: 'Manage',
       suspend: false,
       ...changes,
     };
@@ -175,6 +180,15 @@ export class Scene {
     return this.#accounts.session(this.account, 'us-south', new AbortController().signal);
   }
 
+  /** Whether the drift check sends the object into a pass. */
+  async checkDrift(key: Key): Promise<boolean> {
+    const { clock } = this.cloud.control;
+    const { signal } = new AbortController();
+    const session = await this.session();
+    const found = await endpointGateway.drifted([this.read(key)], { session, nowMs: clock.now(), signal });
+    return found.includes(key);
+  }
+
   /** One pass over the object as it is now. */
   async pass(key: Key): Promise<PassResult> {
     return this.passOver(this.read(key), this.kube);
@@ -194,6 +208,14 @@ export class Scene {
       signal: new AbortController().signal,
       log: pino({ level: 'silent' }),
       freshMs: 0,
+      nodeZones: async () => this.nodeZones,
+      budget: {
+        spend: async (carryOut) => {
+          await carryOut();
+          return undefined;
+        },
+      },
+      dryRun: false,
       attemptsAt: () => 1,
       fence: () => {},
       learn: () => {},
@@ -221,7 +243,10 @@ export class Scene {
     const { id } = this.cloud.control.account(this.account);
     return this.cloud.control.requestLog
       .entries({ after })
-      .filter(({ accountId, method, service }) => accountId === id && service !== 'iam' && method !== 'GET')
+      .filter(
+        ({ accountId, method, service, operation }) =>
+          accountId === id && service !== 'iam' && method !== 'GET' && operation !== 'search',
+      )
       .map(({ operation }) => operation ?? '?');
   }
 

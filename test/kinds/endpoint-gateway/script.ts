@@ -1,11 +1,13 @@
 /** Scripts of what may happen to an EndpointGateway: specs by the names of a scene's things, and what others do. */
 import fc from 'fast-check';
 
-import type { WantedIP } from '../../../src/kinds/endpoint-gateway/desired.ts';
 import type { Key } from '../../../src/kube/object.ts';
 import { formatAddress } from '../../cloud/vpc/addresses.ts';
 import type { EndpointGateway } from '../../cloud/vpc/model.ts';
+import type { EndpointGatewaySpec } from '../../../src/kinds/endpoint-gateway/types.gen.ts';
 import { type Changes, keyProtect, type Scene } from './scene.ts';
+
+export type AskedIP = NonNullable<EndpointGatewaySpec['ips']>[number];
 
 /** An address as a draft, by names: ids are known once there is a scene. */
 type IPDraft =
@@ -54,7 +56,7 @@ export function specOf(scene: Scene, draft: SpecDraft): Changes {
   };
 }
 
-function ipOf(scene: Scene, draft: IPDraft): WantedIP {
+function ipOf(scene: Scene, draft: IPDraft): AskedIP {
   if ('reserved' in draft) {
     const [, zone = ''] = draft.reserved.split('-');
     const found = [...scene.subnet(`b${zone}`).reservedIPs.values()].find(

@@ -9,11 +9,10 @@ import type { Key } from '../../../src/kube/object.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
 import { targetCrn } from '../../cloud/fixture.ts';
 import { formatAddress } from '../../cloud/vpc/addresses.ts';
-import type { WantedIP } from '../../../src/kinds/endpoint-gateway/desired.ts';
 import type { ReservedIP } from '../../cloud/vpc/model.ts';
 import { Scene } from './scene.ts';
 import { startSceneCloud } from './scene-cloud.ts';
-import { disturb, disturbances, ours, specDraft, specOf } from './script.ts';
+import { type AskedIP, disturb, disturbances, ours, specDraft, specOf } from './script.ts';
 
 let cloud: Cloud;
 let scenes = 0;
@@ -78,7 +77,7 @@ function expectAsAsked(scene: Scene, key: Key): void {
 }
 
 /** The bound address as the element of the spec that it serves would say it. */
-function inWordsOf(wanted: readonly WantedIP[], ip: ReservedIP): WantedIP {
+function inWordsOf(wanted: readonly AskedIP[], ip: ReservedIP): AskedIP {
   if (wanted.some(({ reservedIP }) => reservedIP?.id === ip.id)) {
     return { reservedIP: { id: ip.id } };
   }
@@ -92,7 +91,7 @@ function inWordsOf(wanted: readonly WantedIP[], ip: ReservedIP): WantedIP {
   };
 }
 
-function byPlace(ips: readonly WantedIP[]): Readonly<Record<string, WantedIP>> {
+function byPlace(ips: readonly AskedIP[]): Readonly<Record<string, AskedIP>> {
   return Object.fromEntries(ips.map((ip) => [ip.subnet?.id ?? ip.reservedIP?.id ?? '', ip]));
 }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { ReservedIPReference } from '../../../src/cloud/vpc-types.ts';
-import type { WantedIP } from '../../../src/kinds/endpoint-gateway/desired.ts';
-import { pairUp } from '../../../src/kinds/endpoint-gateway/plan-ips.ts';
-import { inShort, type Model, none, reserved, settle, zoneOf } from './gateway-model.ts';
-import { ip } from './samples.ts';
+import type { ReservedIPReference } from '../../../../src/cloud/vpc-types.ts';
+import { pairUp } from '../../../../src/kinds/endpoint-gateway/plan/ips.ts';
+import type { EndpointGatewaySpec } from '../../../../src/kinds/endpoint-gateway/types.gen.ts';
+import { inShort, type Model, none, settle, zoneOf } from '../gateway-model.ts';
+import { ip, reserved } from '../samples.ts';
+
+type AskedIP = NonNullable<EndpointGatewaySpec['ips']>[number];
 
 function bound(...ips: readonly ReservedIPReference[]): Model {
   return { ...none, ips, autoDelete: new Map(ips.map(({ id }) => [id, true])) };
@@ -15,7 +17,7 @@ function covered(model: Model | undefined): readonly string[] {
   return model?.ips.map(zoneOf) ?? [];
 }
 
-function want(zone: number): fc.Arbitrary<WantedIP | null> {
+function want(zone: number): fc.Arbitrary<AskedIP | null> {
   return fc.option(
     fc.oneof(
       fc.record({ subnet: fc.constantFrom({ id: `a${zone}` }, { id: `b${zone}` }) }),
@@ -34,7 +36,7 @@ function want(zone: number): fc.Arbitrary<WantedIP | null> {
 }
 
 describe('addresses', () => {
-  it.each<[string, Model, readonly WantedIP[], readonly string[]]>([
+  it.each<[string, Model, readonly AskedIP[], readonly string[]]>([
     ['are bound', none, [{ subnet: { id: 'a1' } }, { subnet: { id: 'a2' } }], ['+a1', '+a2']],
     ['are all unbound when none is wanted', bound(ip('1', 'a1'), ip('2', 'a2')), [], ['-1', '-2']],
     ['of any kind will do in the right subnet', bound(ip('1', 'a1')), [{ subnet: { id: 'a1' } }], []],
@@ -100,7 +102,10 @@ describe('addresses', () => {
 
   it('serve one want each, those that are named first', () => {
     const rip = reserved.get('rip-1');
-    const wants = [{ subnet: { id: 'a1' } }, { reservedIP: { id: 'rip-1' } }];
+    const wants = [
+      { kind: 'new', subnetId: 'a1', zone: 'us-south-1' },
+      { kind: 'existing', id: 'rip-1', zone: undefined },
+    ] as const;
     const pairs = pairUp(wants, rip ? [rip] : []);
     expect(pairs.map((pair) => pair.ip?.id)).toEqual([undefined, 'rip-1']);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { inShort, none, settle, type Spec } from './gateway-model.ts';
+import { inShort, none, settle, type Spec } from '../gateway-model.ts';
 
 function asked(ids: readonly string[]): Spec {
   return { securityGroups: ids.map((id) => ({ id })) };

@@ -1,0 +1,139 @@
+/**
+ * Which gateway of the cloud is ours: the one in the status, else one that carries our tag, else the one of a create
+ * whose answer got lost, else one that the spec lets us adopt. And the proof that there is none.
+ */
+import { CloudError } from '../../../cloud/errors.ts';
+import type { Snapshot } from '../../../cloud/inventory.ts';
+import type { EndpointGateway, Vpc } from '../../../cloud/vpc-types.ts';
+import { hasFinalizer, isDeleting } from '../../../controller/finalizer.ts';
+import type { Io } from '../../../controller/kind.ts';
+import { clashOf, collisionWith } from './collision.ts';
+import { cloudName, targetOfGateway } from '../desired.ts';
+import { type Collision, type CreateIntent, finalizer, type GatewayResource } from '../observed.ts';
+import { carriesOurTag, isPlatformGateway, type Ownership, ownershipOf } from '../ownership.ts';
+import type { WantedTarget } from '../wanted/wanted.ts';
+
+export interface Found {
+  readonly gateway?: EndpointGateway;
+  /** The gateway's user tags and what they say, where they had to be read to find it. */
+  readonly tags?: readonly string[];
+  readonly ownership?: Ownership;
+  readonly collision?: Collision;
+  readonly absenceUnproven?: boolean;
+}
+
+/** Clocks of IBM's services may differ this much from the `Date` that an intent was stamped with (design §4.5). */
+const clockToleranceMs = 5 * 60_000;
+
+export interface Surroundings {
+  readonly gateways: Snapshot<EndpointGateway>;
+  /** What the spec names, as far as it could be resolved. */
+  readonly vpc: Vpc | undefined;
+  readonly target: WantedTarget | undefined;
+}
+
+export async function findGateway(resource: GatewayResource, around: Surroundings, io: Io): Promise<Found> {
+  const { id, origin } = resource.status ?? {};
+  // An id without an origin is that of a gateway that was only looked at: no claim on it follows.
+  if (id !== undefined && origin !== undefined) {
+    const gateway = around.gateways.byId.get(id) ?? (await readUnlisted(id, io));
+    if (gateway !== undefined) {
+      return { gateway };
+    }
+    if (!(await isAbsenceProven(resource, io))) {
+      return { absenceUnproven: true };
+    }
+    io.session.inventory.forget(id);
+  }
+  return findCandidate(resource, around, io);
+}
+
+/** A gateway that the listing lacks: just created, just deleted, or gone. */
+async function readUnlisted(id: string, io: Io): Promise<EndpointGateway | undefined> {
+  try {
+    return await io.session.vpc.getGateway(id, io);
+  } catch (error) {
+    if (error instanceof CloudError && error.reason === 'absent') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * The last step of the absence proof (design §4.4), after a complete listing without the gateway and a 404 by id:
+ * the same token reads the gateway's VPC, in a listing begun after the 404. Without it a 404 may as well mean that
+ * the account lost access.
+ */
+async function isAbsenceProven(resource: GatewayResource, io: Io): Promise<boolean> {
+  return canSeeVpc(resource.status?.vpc ?? '', io);
+}
+
+/** Whether a listing begun now holds the VPC: a listing of gateways without it may just have been filtered. */
+export async function canSeeVpc(id: string, io: Io): Promise<boolean> {
+  return (await io.session.inventory.vpcs.read(io.clock.now(), io.signal)).byId.has(id);
+}
+
+async function findCandidate(resource: GatewayResource, around: Surroundings, io: Io): Promise<Found> {
+  const wanted = { ...around, name: cloudName(resource, io.clusterID) };
+  const lost = await crnsWithOurTag(resource, io);
+  let collision: Collision | undefined;
+  for (const gateway of around.gateways.byId.values()) {
+    // An intent is looked for everywhere: since it was stored, the spec may have come to name something else.
+    const answersIntent = answers(gateway, resource.status?.createIntent);
+    const clash = clashOf(gateway, wanted);
+    if (!answersIntent && clash === undefined && !lost.has(gateway.crn)) {
+      continue;
+    }
+    const tags = await io.session.tagging.listTags(gateway.crn, 'user', io);
+    const owned = ownershipOf(resource, io.clusterID, tags);
+    const sameTarget = clash === 'target';
+    if (
+      owned === 'ours' ||
+      (owned === 'unclaimed' && answersIntent) ||
+      (owned === 'inherited' && (sameTarget || lost.has(gateway.crn))) ||
+      (owned === 'observed' && sameTarget)
+    ) {
+      return { gateway, tags, ownership: owned };
+    }
+    if (owned === 'unclaimed' && sameTarget && mayAdopt(resource, gateway)) {
+      return { gateway, tags, ownership: 'adoptable' };
+    }
+    collision ??= clash && collisionWith(gateway, clash, tags, io.clusterID);
+  }
+  return collision === undefined ? {} : { collision };
+}
+
+/**
+ * An object that has our finalizer but no status comes from a backup: its gateway may have another target and name
+ * than the spec has now, and only the tag leads to it. Search lags behind tagging by seconds, a backup by more.
+ */
+async function crnsWithOurTag(resource: GatewayResource, io: Io): Promise<ReadonlySet<string>> {
+  const { origin, createIntent } = resource.status ?? {};
+  if (origin !== undefined || createIntent !== undefined || !hasFinalizer(resource, finalizer)) {
+    return new Set();
+  }
+  const { byId } = await io.session.inventory.tags.read(io.clock.now() - io.freshMs, io.signal);
+  const ours = [...byId].filter(([, { tags }]) => carriesOurTag(resource, io.clusterID, tags));
+  return new Set(ours.map(([crn]) => crn));
+}
+
+function mayAdopt(resource: GatewayResource, gateway: EndpointGateway): boolean {
+  return (
+    resource.spec.adoptionPolicy !== 'Never' &&
+    !isDeleting(resource) &&
+    !isPlatformGateway(gateway) &&
+    gateway.lifecycle_state !== 'deleting'
+  );
+}
+
+/** Whether the gateway is the one that a create with a lost answer made. */
+export function answers(gateway: EndpointGateway, intent: CreateIntent | undefined): boolean {
+  return (
+    intent !== undefined &&
+    gateway.vpc.id === intent.vpc &&
+    gateway.name === intent.name &&
+    targetOfGateway(gateway) === intent.target &&
+    Date.parse(gateway.created_at) >= Date.parse(intent.time) - clockToleranceMs
+  );
+}

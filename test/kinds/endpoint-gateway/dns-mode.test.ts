@@ -1,0 +1,115 @@
+/** How a gateway shares its names, and what it is bound to. */
+import { describe, expect, it } from '@jest/globals';
+
+import { findCondition } from '../../../src/controller/conditions.ts';
+import { targetCrn } from '../../cloud/fixture.ts';
+import type { Scene } from './scene.ts';
+import { pass, useScenes } from './use-scenes.ts';
+
+let scene: Scene;
+useScenes((opened) => {
+  scene = opened;
+});
+
+const bucket = (name: string): string => {
+  const { id } = scene.cloud.control.account(scene.account);
+  return `crn:v1:bluemix:public:cloud-object-storage:global:a/${id}:11111111-1111-4111-8111-111111111111:bucket:${name}`;
+};
+
+const objectStorage = (): { readonly crn: string } => ({ crn: targetCrn('object-storage') });
+
+describe('dnsResolutionBindingMode', () => {
+  it('is set at the create, changed in place, and left alone where the spec is silent', async () => {
+    const key = scene.make({ dnsResolutionBindingMode: 'Disabled' });
+    await scene.settle(key);
+    expect(scene.gateway.dnsResolutionBindingMode).toBe('disabled');
+    scene.edit(key, { dnsResolutionBindingMode: 'Primary' });
+    await scene.settle(key);
+    expect(scene.gateway.dnsResolutionBindingMode).toBe('primary');
+    expect(scene.writes()).toEqual(['create_endpoint_gateway', 'attach_tag', 'update_endpoint_gateway']);
+  });
+
+  it('other than Primary is refused in a hub, before any call', async () => {
+    scene.vpc.enableHub = true;
+    const key = scene.make({ dnsResolutionBindingMode: 'Disabled' });
+    expect(await pass(scene, key)).toBe('stalled DNSConflict');
+    expect(findCondition(scene.read(key).status?.conditions, 'Ready')?.message).toBe(
+      'VPC vpc is a DNS hub, where every gateway is Primary: set dnsResolutionBindingMode to Primary, or leave it out',
+    );
+    expect(scene.writes()).toEqual([]);
+  });
+});
+
+describe('resourceBindings', () => {
+  it('are made, renamed and deleted as the spec says', async () => {
+    const key = scene.make({
+      target: objectStorage(),
+      dnsResolutionBindingMode: 'Disabled',
+      resourceBindings: [{ crn: bucket('logs-a'), name: 'logs-a' }, { crn: bucket('logs-b') }],
+    });
+    await scene.settle(key);
+    expect(
+      scene
+        .read(key)
+        .status?.resourceBindings?.map(({ crn }) => crn)
+        .toSorted(),
+    ).toEqual([bucket('logs-a'), bucket('logs-b')]);
+    scene.edit(key, { resourceBindings: [{ crn: bucket('logs-a'), name: 'renamed' }] });
+    await scene.settle(key);
+    const bound = [...scene.gateway.resourceBindings.values()];
+    expect(bound.map(({ name, targetCrn: crn }) => [name, crn])).toEqual([['renamed', bucket('logs-a')]]);
+  });
+
+  it('that somebody deletes come back after a check', async () => {
+    const key = scene.make({
+      target: objectStorage(),
+      dnsResolutionBindingMode: 'Disabled',
+      resourceBindings: [{ crn: bucket('logs-a') }],
+    });
+    await scene.settle(key);
+    const [binding] = scene.gateway.resourceBindings.values();
+    await scene.client.vpc(
+      'DELETE',
+      `/endpoint_gateways/${scene.gateway.id}/resource_bindings/${binding?.id}`,
+    );
+    scene.advance();
+    expect(await scene.checkDrift(key)).toBe(true);
+    await scene.settle(key);
+    expect(scene.gateway.resourceBindings.size).toBe(1);
+  });
+
+  it('go before the mode becomes Primary', async () => {
+    const key = scene.make({
+      target: objectStorage(),
+      dnsResolutionBindingMode: 'Disabled',
+      resourceBindings: [{ crn: bucket('logs-a') }],
+    });
+    await scene.settle(key);
+    const from = scene.lastRequest;
+    scene.edit(key, { dnsResolutionBindingMode: 'Primary', resourceBindings: [] });
+    await scene.settle(key);
+    expect(scene.writes(from)).toEqual([
+      'delete_endpoint_gateway_resource_binding',
+      'update_endpoint_gateway',
+    ]);
+  });
+
+  it('that are denied name a context-based restriction', async () => {
+    scene.cloud.control.settings.contextRestricted = true;
+    try {
+      const key = scene.make({
+        target: objectStorage(),
+        dnsResolutionBindingMode: 'Disabled',
+        resourceBindings: [{ crn: bucket('logs-a') }],
+      });
+      await pass(scene, key);
+      scene.advance();
+      expect(await pass(scene, key)).toBe('waiting ResourceBindingDenied');
+      expect(findCondition(scene.read(key).status?.conditions, 'Ready')?.message).toContain(
+        'context-based restriction',
+      );
+    } finally {
+      scene.cloud.control.settings.contextRestricted = false;
+    }
+  });
+});
