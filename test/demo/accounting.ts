@@ -5,7 +5,14 @@ import { operatorUser } from '../harness/install.ts';
 import type { DemoResult } from './result.ts';
 
 /** Listings that serve every object; a page is a call. */
-const shared: ReadonlySet<string> = new Set(['list_endpoint_gateways', 'list_vpcs', 'list_subnets']);
+const shared: ReadonlySet<string> = new Set([
+  'list_endpoint_gateways',
+  'list_vpcs',
+  'list_subnets',
+  'list_security_groups',
+  'search',
+  'search_objects',
+]);
 
 export interface Gateway {
   readonly name: string;

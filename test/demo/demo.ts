@@ -13,8 +13,9 @@ import { account } from './accounting.ts';
 import { findLeftovers } from './leftovers.ts';
 import { type Manifest, toYaml } from './manifests.ts';
 import type { Observer, Seen } from './observer.ts';
-import type { DemoResult, GatewayResult } from './result.ts';
+import type { DemoResult, GatewayResult, SituationResult } from './result.ts';
 import type { Screen } from './screen.ts';
+import type { Situations } from './situations.ts';
 import { seconds } from './text.ts';
 
 export const demoNamespace = 'demo';
@@ -25,6 +26,8 @@ export interface Story {
   readonly observer: Observer;
   readonly screen: Screen;
   readonly manifests: readonly Manifest[];
+  /** Absent: they are left out. */
+  readonly situations?: Situations;
   /** What is applied, in the words of a title. */
   readonly opening: string;
   /** For every wait: generous, since only a failure waits for it. */
@@ -37,7 +40,7 @@ export async function play(story: Story): Promise<DemoResult> {
   const { plane, cloud, observer, screen, manifests } = story;
   const names = manifests.map(({ metadata }) => metadata.name);
 
-  screen.step(`1 of 4: ${story.opening}`);
+  screen.step(`${title(story, 1)}: ${story.opening}`);
   await kubectl(plane, ['apply', '-n', demoNamespace, '-f', '-'], { input: toYaml(manifests) });
   await reach(story, `all ${names.length} gateways are Ready`, () =>
     names.every((name) => observer.get(name)?.isReady),
@@ -47,15 +50,16 @@ export async function play(story: Story): Promise<DemoResult> {
   const [drifting, changing] = pickActors(manifests);
   await drift(story, drifting);
   await change(story, changing);
+  const met = story.situations === undefined ? [] : await meet(story, story.situations);
 
-  screen.step('4 of 4: kubectl delete endpointgateways --all');
+  screen.step(`${title(story, 'last')}: kubectl delete endpointgateways --all`);
   const retained = manifests.filter(({ spec }) => spec['deletionPolicy'] === 'Retain');
   for (const { metadata } of retained) {
     screen.detail(`the gateway of ${metadata.name} stays in the cloud, untagged: deletionPolicy is Retain`);
   }
   await kubectl(plane, ['delete', '-n', demoNamespace, '--wait=false', 'endpointgateways', '--all']);
-  await reach(story, `all ${names.length} objects are gone`, () =>
-    names.every((name) => observer.get(name)?.gone),
+  await reach(story, `all ${observer.all().length} objects are gone`, () =>
+    observer.all().every(({ gone }) => gone),
   );
   const disturbed = new Set([drifting, changing]);
   const gateways = names.map((name) => ({
@@ -66,6 +70,7 @@ export async function play(story: Story): Promise<DemoResult> {
   const requests = cloud.control.requestLog.entries();
   return {
     gateways: created.map(resultOf),
+    situations: met,
     policies: [],
     profiles: [],
     ...account(requests, await readAudit(plane.auditLog), gateways),
@@ -96,7 +101,7 @@ async function drift(story: Story, name: string): Promise<void> {
   const id = seenOf(observer, name).ids.at(-1) ?? '';
   const groups = (): readonly string[] => heldOf(cloud, id)?.securityGroups ?? [];
   const before = groups();
-  screen.step(`2 of 4: somebody takes a security group off ${name}, and not through Kubernetes`);
+  screen.step(`${title(story, 2)}: somebody takes a security group off ${name}, and not through Kubernetes`);
   const beganMs = Date.now();
   const passed = seenOf(observer, name).states.length;
   const somebody = await connect(cloud);
@@ -117,7 +122,7 @@ async function change(story: Story, name: string): Promise<void> {
   const { plane, cloud, observer, screen } = story;
   const id = seenOf(observer, name).ids.at(-1) ?? '';
   const wanted = `${name.slice(0, 40)}-renamed`;
-  screen.step(`3 of 4: kubectl patch ${name}: spec.name is ${wanted}`);
+  screen.step(`${title(story, 3)}: kubectl patch ${name}: spec.name is ${wanted}`);
   const beganMs = Date.now();
   const passed = seenOf(observer, name).states.length;
   const patch = JSON.stringify({ spec: { name: wanted } });
@@ -125,6 +130,32 @@ async function change(story: Story, name: string): Promise<void> {
   await reach(story, `gateway ${id} is renamed to ${wanted}`, () => heldOf(cloud, id)?.name === wanted);
   await reachStable(story, name, passed);
   screen.detail(`the cloud calls it so, after ${seconds(Date.now() - beganMs)}`);
+}
+
+/** Three objects that meet others: each says what it waits for, collides with, or would do. */
+async function meet(story: Story, situations: Situations): Promise<readonly SituationResult[]> {
+  const { plane, observer, screen } = story;
+  const get = (name: string): Seen | undefined => observer.get(name);
+  const names = situations.manifests.map(({ metadata }) => metadata.name);
+  screen.step(`${title(story, 4)}: kubectl apply of three that meet what others made: ${names.join(', ')}`);
+  const input = toYaml(situations.manifests);
+  await kubectl(plane, ['apply', '-n', demoNamespace, '-f', '-'], { input });
+  await reach(story, 'each of them says what it has met', () => situations.isMet(get));
+  for (const { name, reason, message, plan } of names.map((one) => seenOf(observer, one))) {
+    screen.detail(`${name}: ${reason}: ${message}`);
+    plan.forEach((action) => screen.detail(`  it would ${action}`));
+  }
+  const [waiting = ''] = names;
+  screen.detail('the provider permits the request');
+  await situations.permit();
+  await reach(story, `${waiting} is Ready`, () => get(waiting)?.isReady);
+  return situations.results(get);
+}
+
+/** `2 of 5`; the situations are a step of their own. */
+function title({ situations }: Story, step: number | 'last'): string {
+  const steps = situations === undefined ? 4 : 5;
+  return `${step === 'last' ? steps : step} of ${steps}`;
 }
 
 function heldOf(cloud: Cloud, gatewayId: string): HeldState | undefined {

@@ -15,6 +15,7 @@ import { Picture } from './picture.ts';
 import { costs, type DemoResult, shortcomings, totals, verdict } from './result.ts';
 import { scaleFor } from './scale.ts';
 import { allScreens, liveScreen, plainScreen } from './screen.ts';
+import { situationsIn } from './situations.ts';
 import { setStage, type Stage } from './stage.ts';
 import { ansi, type Line, plain, span } from './text.ts';
 
@@ -106,7 +107,9 @@ async function tell(
   // Many times what is usual: only a failure waits for it.
   const deadlineMs = 120_000 + 500 * manifests.length;
   try {
-    const result = await play({ ...stage, screen, manifests, opening, deadlineMs, signal });
+    const parts = { ...stage, screen, manifests, opening, deadlineMs, signal };
+    const situations = gateways === undefined ? situationsIn(cloud, manifests) : undefined;
+    const result = await play({ ...parts, ...(situations && { situations }) });
     screen.close();
     say([[], ...costs(result), ...totals(result), [], ...verdict(result)]);
     if (file !== undefined) {
@@ -161,7 +164,8 @@ What happens:
   1. a gateway is created for each of deploy/examples (or --gateways), until all are Ready
   2. somebody takes a security group off one of them behind the operator's back; it heals
   3. one is renamed by kubectl patch
-  4. all are deleted, and nothing may be left over
+  4. with the examples only: one waits for a provider's permit, one collides, one is only looked at
+  5. all are deleted, and nothing may be left over
 The exit code is 0 only when all of it happened. The first run on a machine downloads or builds the control
 plane's programs, which can take minutes; after that a run takes less than one.
 

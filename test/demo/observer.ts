@@ -19,6 +19,11 @@ export interface Seen {
   /** Status and reason of the condition Ready. */
   readonly ready: string;
   readonly reason: string;
+  readonly message: string;
+  /** Reasons of the condition Ready that it passed, in order, without repetition. */
+  readonly reasons: readonly string[];
+  /** What the status says is still to be done. */
+  readonly plan: readonly string[];
   readonly ips: readonly string[];
   /** Ready was True for the object's present generation. */
   readonly isReady: boolean;
@@ -86,7 +91,8 @@ export class Observer {
 function next({ metadata, spec, status }: GatewayResource, gone: boolean, before: Seen | undefined): Seen {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const state = gone ? 'Gone' : (status?.state ?? 'New');
-  const { states = [], ids = [] } = before ?? {};
+  const { states = [], reasons = [], ids = [] } = before ?? {};
+  const reason = ready?.reason ?? '';
   const { target = shortTarget(spec.target) } = status?.summary ?? {};
   const id = status?.id;
   return {
@@ -96,7 +102,10 @@ function next({ metadata, spec, status }: GatewayResource, gone: boolean, before
     state,
     sinceMs: state === before?.state ? before.sinceMs : Date.now(),
     ready: ready?.status ?? '',
-    reason: ready?.reason ?? '',
+    reason,
+    message: ready?.message ?? '',
+    reasons: reason === '' || reason === before?.reason ? reasons : [...reasons, reason],
+    plan: status?.plan?.actions.map(({ action }) => action) ?? [],
     ips: status?.ips?.map(({ address }) => address) ?? [],
     isReady: ready?.status === 'True' && status?.observedGeneration === metadata.generation && !gone,
     ids: id === undefined || ids.includes(id) ? ids : [...ids, id],
@@ -105,7 +114,12 @@ function next({ metadata, spec, status }: GatewayResource, gone: boolean, before
 }
 
 /** As the operator itself shows it, for an object that it has not looked at yet. */
-function shortTarget({ crn = '', infrastructure }: GatewayResource['spec']['target']): string {
+function shortTarget(target: GatewayResource['spec']['target']): string {
+  const { service: named, infrastructure, privatePathServiceGateway: path } = target;
+  if (named !== undefined) {
+    return named.name;
+  }
+  const crn = target.crn ?? path?.crn ?? '';
   const [, , , , service = '', location = ''] = crn.split(':');
   return infrastructure ?? `${service}/${location}`;
 }

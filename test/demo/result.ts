@@ -14,8 +14,19 @@ export interface GatewayResult extends ObjectResult {
   readonly ips: readonly string[];
 }
 
+/** What came of an object that waits for others, collides with others', or is only looked at. */
+export interface SituationResult {
+  readonly name: string;
+  /** Reasons of the condition Ready that it passed, in order. */
+  readonly reasons: readonly string[];
+  /** What its status says would be done. */
+  readonly plan: readonly string[];
+  readonly ready: boolean;
+}
+
 export interface DemoResult {
   readonly gateways: readonly GatewayResult[];
+  readonly situations: readonly SituationResult[];
   readonly policies: readonly ObjectResult[];
   readonly profiles: readonly ObjectResult[];
   /** Calls about one gateway, the token's and the shared listings excepted. */
@@ -51,11 +62,16 @@ export function shortcomings({ gateways, leftovers }: DemoResult): readonly stri
 /** Whether all of it happened, and else what did not. */
 export function verdict(result: DemoResult): readonly Line[] {
   const problems = shortcomings(result);
+  const situations =
+    result.situations.length === 0
+      ? []
+      : ['a provider was waited for, a collision reported, a gateway looked at and not touched'];
   return problems.length > 0
     ? problems.map((problem) => [span('not ok  ', 'red'), span(problem)])
     : [
         `${result.gateways.length} gateways passed ${expectedStates.join(', ')} and were Ready`,
         'the drift was healed, the change carried out, every object deleted',
+        ...situations,
         'nothing is left over: no gateway, tag, address, object or finalizer',
       ].map((fact) => [span('ok  ', 'green'), span(fact)]);
 }

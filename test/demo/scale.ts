@@ -10,14 +10,16 @@ export interface Scale {
   readonly operator: {
     readonly timings: {
       readonly changing: { readonly base: string; readonly max: string };
+      readonly slow: { readonly base: string; readonly max: string };
       readonly driftCheck: string;
     };
+    readonly changeBudget: { readonly deletesPerHour: number };
     readonly budget: { readonly callsPerSecond: number; readonly burst: number };
   };
 }
 
 /** On a busy machine so long passes for each create, and until all are sent nobody looks at the first ones. */
-const createEveryMs = 100;
+const createEveryMs = 200;
 
 export function scaleFor(gateways: number): Scale {
   const pollMs = Math.max(500, gateways * 5);
@@ -33,8 +35,10 @@ export function scaleFor(gateways: number): Scale {
     operator: {
       timings: {
         changing: { base: `${pollMs}ms`, max: `${2 * pollMs}ms` },
+        slow: { base: `${4 * pollMs}ms`, max: `${4 * pollMs}ms` },
         driftCheck: `${8 * pollMs}ms`,
       },
+      changeBudget: { deletesPerHour: 100 + gateways },
       budget: { callsPerSecond: 20 + gateways, burst: 50 + gateways },
     },
   };

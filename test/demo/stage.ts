@@ -51,6 +51,7 @@ async function configure(cloud: Cloud, { operator }: Scale): Promise<object> {
     ...config,
     accounts: config.accounts.map((account) => ({ ...account, budget: operator.budget })),
     timings: operator.timings,
+    changeBudget: operator.changeBudget,
     http: { host: '127.0.0.1', port: 0 },
   };
 }
@@ -70,16 +71,20 @@ function describe(planeMs: number, { operator: { budget, timings } }: Scale): re
   const { base, max } = timings.changing;
   const rows: readonly (readonly [string, string])[] = [
     ['control plane', `etcd, kube-apiserver, kube-controller-manager; ready in ${seconds(planeMs)}`],
-    ['IBM Cloud', 'simulated on loopback: VPC, IAM, Global Tagging'],
+    ['IBM Cloud', 'simulated on loopback: VPC, IAM, Global Tagging and Search, Catalog Management, …'],
     [
       'operator',
       `node dist/main.js, as ServiceAccount ${operatorAccount.name} with the generated RBAC rules`,
     ],
     [
       'its settings',
-      `polls every ${base} to ${max} while something changes, looks for drift every ${timings.driftCheck},`,
+      `polls every ${base} to ${max} while something changes, every ${timings.slow.base} while it waits for others,`,
     ],
-    ['', `at most ${budget.callsPerSecond} cloud calls a second, ${budget.burst} at once; else the defaults`],
+    [
+      '',
+      `looks for drift every ${timings.driftCheck}, and makes at most ${budget.callsPerSecond} cloud calls a second,`,
+    ],
+    ['', `${budget.burst} at once; else the defaults`],
   ];
   return rows.map(([name, what]) => [span(`  ${name.padEnd(15)}`, 'dim'), span(what)]);
 }
