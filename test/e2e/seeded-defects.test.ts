@@ -17,7 +17,7 @@ import { type Rig, startRig } from '../faults/rig.ts';
 import { casesOf } from '../faults/scenarios/faults.ts';
 import { killCase } from '../faults/scenarios/kill.ts';
 import { stopCase } from '../faults/scenarios/replicas.ts';
-import { lifecycle } from '../faults/script.ts';
+import { lifecycle } from '../faults/scripts/lifecycle.ts';
 import { record, type Recording } from '../faults/walk.ts';
 import { repositoryPath } from '../lib/repository.ts';
 import { makeTetheredFolder, type TetheredFolder } from '../lib/tether.ts';
@@ -68,7 +68,7 @@ const defects: readonly Defect[] = [
   },
   {
     name: 'a finalizer that goes while the cloud still deletes',
-    file: 'kinds/endpoint-gateway/plan.js',
+    file: 'kinds/endpoint-gateway/plan/deletion.js',
     healthy: "return { kind: 'wait', reason: 'Deleting', message, pace: 'changing' };",
     defective: "return { kind: 'settled' };",
     cases: () => [killed('delete: cloud DELETE endpoint_gateways/:id #1 before')],
@@ -76,7 +76,7 @@ const defects: readonly Defect[] = [
   },
   {
     name: 'an error that is taken for absence',
-    file: 'kinds/endpoint-gateway/find-gateway.js',
+    file: 'kinds/endpoint-gateway/observe/find-gateway.js',
     healthy: "if (error instanceof CloudError && error.reason === 'absent') {",
     defective: 'if (error instanceof CloudError) {',
     cases: () => [unread('create: cloud GET endpoint_gateways/:id #1 before')],
@@ -92,7 +92,7 @@ const defects: readonly Defect[] = [
   },
   {
     name: 'a status that is applied whatever the API server holds',
-    file: 'kube/client.js',
+    file: 'kube/calls.js',
     healthy: '...(resourceVersion !== undefined && { resourceVersion }) };',
     defective: '};',
     cases: () => [stopped('create: kube apply endpointgateways/status [intent] #1 before')],
@@ -171,7 +171,7 @@ test.each(defects)('$name is found', async (defect) => {
 
 test('a leak that every run makes is found in the clean run', async () => {
   const operatorRoot = await plant({
-    file: 'kinds/endpoint-gateway/plan.js',
+    file: 'kinds/endpoint-gateway/plan/deletion.js',
     healthy: "return { kind: 'act', actions: [deleteGateway(gateway.name)] };",
     defective: "return { kind: 'settled' };",
   });
