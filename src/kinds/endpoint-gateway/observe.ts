@@ -9,6 +9,7 @@ import { clashOf, collisionWith } from './observe/collision.ts';
 import { canSeeVpc, findGateway, type Found } from './observe/find-gateway.ts';
 import { createWindowMs, type GatewayResource, type Observed } from './observed.ts';
 import { keptIPsOf, readAutoDelete, readBindings } from './observe/gateway.ts';
+import { instanceProblem } from './observe/instance.ts';
 import { readOwnership } from './observe/tags.ts';
 import { adoptedTag } from './ownership.ts';
 import { readWanted } from './wanted/read-wanted.ts';
@@ -34,7 +35,9 @@ export async function observe(resource: GatewayResource, io: Io): Promise<Observ
     accountID: io.session.accountID,
     cloudNowMs: io.session.time.now(),
     wanted: resolution.wanted,
-    problem: resolution.problem,
+    problem:
+      resolution.problem ??
+      (gateway === undefined ? await instanceProblem(resource, resolution.target, io) : undefined),
     vpc: resolution.vpc,
     target: resolution.target,
     subnets: resolution.subnets,

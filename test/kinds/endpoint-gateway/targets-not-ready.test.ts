@@ -83,3 +83,26 @@ it('an instance that was just made is waited for until it is registered', async 
     settings.registrationLagMs = 0;
   }
 });
+
+it('an instance that is being given up is said to be, and tried again once it is restored', async () => {
+  const { settings, seed } = scene.cloud.control;
+  const { crn } = seed.serviceInstance({
+    account: scene.account,
+    name: 'orders',
+    service: 'databases-for-postgresql',
+  });
+  settings.registrationLagMs = 600_000;
+  try {
+    scene.cloud.control.setInstanceState(crn, 'pending_reclamation');
+    const key = scene.make({ target: { crn } });
+    expect(await pass(scene, key)).toBe('waiting ServiceNotYetAdvertised');
+    expect(await pass(scene, key)).toBe('waiting TargetNotFound');
+    expect(message(key)).toBe(`The service instance is pending reclamation: ${crn}`);
+    scene.cloud.control.setInstanceState(crn, 'active');
+    scene.advance(600_000);
+    await scene.settle(key);
+    expect(creates(scene)).toBe(1);
+  } finally {
+    settings.registrationLagMs = 0;
+  }
+});

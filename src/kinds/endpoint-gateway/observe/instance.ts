@@ -1,0 +1,39 @@
+/**
+ * A target that the VPC API does not know may be an instance that is not registered yet, for some minutes, or one that
+ * is being given up. The Resource Controller tells them apart; it is asked only once that was the VPC API's word, and
+ * believed only in what it knows: an instance that it does not show may just not be ours to see.
+ */
+import { findCondition } from '../../../controller/conditions.ts';
+import type { Io } from '../../../controller/kind.ts';
+import type { GatewayResource } from '../observed.ts';
+import type { Reason } from '../reasons.ts';
+import { missing, type Problem, type WantedTarget } from '../wanted/wanted.ts';
+
+const unknownTarget: readonly Reason[] = ['ServiceNotYetAdvertised', 'TargetNotFound'];
+
+/** hpcs-network-policy §3.3. */
+const givenUp: ReadonlySet<string> = new Set(['removed', 'pending_reclamation']);
+
+/** Throws CloudError. */
+export async function instanceProblem(
+  { metadata, status }: GatewayResource,
+  target: WantedTarget | undefined,
+  io: Io,
+): Promise<Problem | undefined> {
+  const ready = findCondition(status?.conditions, 'Ready');
+  const wasUnknown = unknownTarget.some((reason) => reason === ready?.reason);
+  const crn = target?.key ?? '';
+  if (!wasUnknown || ready?.observedGeneration !== metadata.generation || !isInstance(crn)) {
+    return undefined;
+  }
+  const { state = '' } = (await io.session.resourceController.getInstance(crn, io)) ?? {};
+  return givenUp.has(state)
+    ? missing('TargetNotFound', `The service instance is ${state.replaceAll('_', ' ')}: ${crn}`).problem
+    : undefined;
+}
+
+/** CRN fields 6 and 7 (fact sheet §2.10, §8.1): a scope `a/<account>`, and the instance. */
+function isInstance(crn: string): boolean {
+  const fields = crn.split(':');
+  return fields[6]?.startsWith('a/') === true && (fields[7] ?? '') !== '';
+}
