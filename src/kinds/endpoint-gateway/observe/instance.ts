@@ -12,7 +12,7 @@ import { missing, type Problem, type WantedTarget } from '../wanted/wanted.ts';
 const unknownTarget: readonly Reason[] = ['ServiceNotYetAdvertised', 'TargetNotFound'];
 
 /** hpcs-network-policy §3.3. */
-const givenUp: ReadonlySet<string> = new Set(['removed', 'pending_reclamation']);
+const givenUp: ReadonlySet<string> = new Set(['removed', 'pending_reclamation', 'pending_removal']);
 
 /** Throws CloudError. */
 export async function instanceProblem(
