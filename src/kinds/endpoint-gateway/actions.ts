@@ -84,10 +84,13 @@ export const detachTags = (type: TagType, tags: readonly string[]): Action => ({
   tags,
 });
 
+/** A status shows 256 characters of an action. */
+const longestList = 180;
+
 function wordsOf(type: TagType, tags: readonly string[]): string {
   const what = `${type} ${tags.length === 1 ? 'tag' : 'tags'}`;
-  const [first = '', ...others] = tags;
-  return others.length === 0 ? `${what} ${first}` : `${what} ${first} and ${others.length} more`;
+  const all = tags.join(', ');
+  return all.length <= longestList ? `${what} ${all}` : `${what} ${tags[0]} and ${tags.length - 1} more`;
 }
 
 export const updateGateway = (sentence: string, change: GatewayChange): Action => ({
