@@ -13,6 +13,8 @@ const esmOnly = [
 
 const config: Config = {
   testEnvironment: 'node',
+  // Many files start servers and make certificates; the default of 5 s is short on a busy machine.
+  testTimeout: 30_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/go/', '<rootDir>/test/contract/go/'],
   transform: {

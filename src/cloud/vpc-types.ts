@@ -24,12 +24,6 @@ export interface ReservedIP extends ReservedIPReference {
   readonly target?: Reference & { readonly resource_type: string };
 }
 
-/** Present when another account, or another region, owns the resource (§2.5). */
-interface Remote {
-  readonly account?: { readonly id: string };
-  readonly region?: { readonly name: string };
-}
-
 export interface LifecycleReason {
   readonly code: string;
   readonly message: string;
@@ -55,13 +49,10 @@ export interface GatewayTarget {
   readonly resource_type: string;
   readonly crn?: string;
   readonly name?: string;
-  readonly id?: string;
-  readonly remote?: Remote;
 }
 
 export interface Vpc extends Reference {
   readonly crn: string;
-  readonly default_security_group?: Reference;
   /** How it shares DNS with other VPCs (§2.7). */
   readonly dns?: { readonly enable_hub: boolean; readonly resolution_binding_count: number };
 }
@@ -69,13 +60,6 @@ export interface Vpc extends Reference {
 export interface SecurityGroup extends Reference {
   readonly crn: string;
   readonly vpc: Reference;
-}
-
-/** As one of its two VPCs shows it: `vpc` is the other one, and the gateways are those of the VPC that is no hub. */
-export interface DnsResolutionBinding extends Reference {
-  readonly endpoint_gateways: readonly (Reference & { readonly crn: string; readonly remote?: Remote })[];
-  readonly lifecycle_state: string;
-  readonly vpc: Reference & { readonly crn: string; readonly remote?: Remote };
 }
 
 export interface Subnet extends Reference {

@@ -16,7 +16,6 @@ import {
   type ResourceBindingPrototype,
 } from './resource-bindings.ts';
 import type {
-  DnsResolutionBinding,
   EndpointGateway,
   EndpointGatewayPrototype,
   GatewayChange,
@@ -56,16 +55,6 @@ export class VpcClient {
 
   async listVpcs(context: CallContext): Promise<readonly Vpc[]> {
     return listAll(this.#http, { operation: 'list_vpcs', path: '/vpcs', field: 'vpcs' }, context);
-  }
-
-  /** The VPCs that share DNS with this one: its hub, or everybody whose hub it is. */
-  async listDnsResolutionBindings(
-    vpcId: string,
-    context: CallContext,
-  ): Promise<readonly DnsResolutionBinding[]> {
-    const path = `/vpcs/${encodeURIComponent(vpcId)}/dns_resolution_bindings`;
-    const list = { operation: 'list_vpc_dns_resolution_bindings', path, field: 'dns_resolution_bindings' };
-    return listAll(this.#http, list, context);
   }
 
   async listSecurityGroups(context: CallContext): Promise<readonly SecurityGroup[]> {

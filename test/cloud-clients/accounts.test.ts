@@ -3,9 +3,10 @@ import { Agent } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type AccountOptions, Accounts, type Session } from '../../src/cloud/accounts.ts';
 import { allowsOf, type Verb, verbs } from '../../src/cloud/allows.ts';
-import { systemClock } from '../../src/lib/clock.ts';
+import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { canaryApiKey } from '../lib/canary.ts';
+import { FakeClock } from '../lib/fake-clock.ts';
 import { until } from '../lib/until.ts';
 import {
   background,
@@ -18,8 +19,21 @@ import {
 } from './open-account.ts';
 
 let cloud: Cloud;
+let configured: readonly AccountOptions[];
 let accounts: Accounts;
 const stop = new AbortController();
+
+function openAll(all: readonly AccountOptions[], clock: Clock): Accounts {
+  return new Accounts(all, {
+    clock,
+    endpoints: endpointsOf(cloud),
+    httpsAgent: new Agent({ keepAlive: true, ca: cloud.caPem }),
+    userAgent,
+    timeoutMs: 20_000,
+    onCall: () => undefined,
+    signal: stop.signal,
+  });
+}
 
 beforeAll(async () => {
   cloud = await startCloud({ regions: ['us-south', 'eu-de'] });
@@ -39,26 +53,12 @@ beforeAll(async () => {
     allowedNamespaces,
     budget: plenty,
   });
-  accounts = new Accounts(
-    [
-      await account('default', ['team-a', 'team-b']),
-      await account('storage', ['*']),
-      await account('closed', [], wrongKey),
-      {
-        ...(await account('slow', [], await cloud.apiKeyFile('default'))),
-        budget: { callsPerSecond: 1e-6, burst: 1 },
-      },
-    ],
-    {
-      clock: systemClock,
-      endpoints: endpointsOf(cloud),
-      httpsAgent: new Agent({ keepAlive: true, ca: cloud.caPem }),
-      userAgent,
-      timeoutMs: 20_000,
-      onCall: () => undefined,
-      signal: stop.signal,
-    },
-  );
+  configured = [
+    await account('default', ['team-a', 'team-b']),
+    await account('storage', ['*']),
+    await account('closed', [], wrongKey),
+  ];
+  accounts = openAll(configured, systemClock);
 });
 
 afterAll(async () => {
@@ -172,12 +172,18 @@ test('those that somebody may use are known by name, with the regions that they 
 });
 
 test('an account whose budget is spent keeps no other one waiting', async () => {
-  const spent = await open('slow', 'us-south');
+  const one = { callsPerSecond: 1, burst: 1 };
+  const stingy = configured.map((options) => ({ ...options, budget: one }));
+  const frozen = openAll(stingy, new FakeClock(cloud.control.clock.now()));
+  const [spent, other] = [
+    await frozen.session('default', 'us-south', never),
+    await frozen.session('storage', 'us-south', never),
+  ];
   await spent.vpc.listVpcs(background);
   const giveUp = new AbortController();
   const waiting = spent.vpc.listVpcs({ ...background, signal: giveUp.signal });
   waiting.catch(() => undefined);
-  expect(await (await open('storage', 'us-south')).vpc.listVpcs(background)).toHaveLength(1);
+  expect(await other.vpc.listVpcs(background)).toHaveLength(1);
   giveUp.abort(new Error('it still waits'));
   await expect(waiting).rejects.toThrow('it still waits');
 });

@@ -67,7 +67,6 @@ describe.each([
     ['gateway', async ({ vpc }) => vpc.getGateway('a', background)],
     ['list of a gateway’s IPs', async ({ vpc }) => vpc.listGatewayIPs('a', background)],
     ['list of resource bindings', async ({ vpc }) => vpc.listResourceBindings('a', background)],
-    ['list of DNS resolution bindings', async ({ vpc }) => vpc.listDnsResolutionBindings('a', background)],
     ['list of security groups', async ({ vpc }) => vpc.listSecurityGroups(background)],
   ])('is no %s', async (_what, read) => {
     const session = await answering(200, body, headers);
