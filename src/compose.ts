@@ -41,7 +41,10 @@ export function openAccounts(config: Config, around: AccountsSurroundings): Acco
   });
 }
 
-type Configured = Pick<ControllerDeps, 'watchNamespaces' | 'workers' | 'timings' | 'dryRun' | 'budget'>;
+type Configured = Pick<
+  ControllerDeps,
+  'watchNamespaces' | 'workers' | 'timings' | 'dryRun' | 'takeOverFrom' | 'budget'
+>;
 
 /** One controller for each kind of the registry. */
 export function createControllers(
@@ -49,9 +52,9 @@ export function createControllers(
   metrics: Metrics,
   deps: Omit<ControllerDeps, keyof Configured | 'kind' | 'onPass'>,
 ): readonly Controller[] {
-  const { watchNamespaces, workers, timings, dryRun } = config;
+  const { watchNamespaces, workers, timings, dryRun, takeOverFrom } = config;
   const budget = new ChangeBudget(deps.clock, config.changeBudget);
-  const configured: Configured = { watchNamespaces, workers, timings, dryRun, budget };
+  const configured: Configured = { watchNamespaces, workers, timings, dryRun, takeOverFrom, budget };
   return kinds.map((kind) => {
     const name = kind.type.kind;
     const onPass: ControllerDeps['onPass'] = (outcome) => metrics.passes.inc({ kind: name, outcome });

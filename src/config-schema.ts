@@ -97,6 +97,7 @@ const configSchema = {
     leaderElection,
     workers: { type: 'integer', minimum: 1, maximum: 100 },
     dryRun: { type: 'boolean' },
+    takeOverFrom: { type: 'array', items: clusterID, uniqueItems: true },
     changeBudget: {
       type: 'object',
       additionalProperties: false,

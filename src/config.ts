@@ -33,6 +33,8 @@ export interface Config {
   readonly workers: number;
   /** Every object is treated as one whose managementPolicy is Observe. */
   readonly dryRun: boolean;
+  /** Cluster ids of installations whose gateways objects may take over by annotation, as after a restore. */
+  readonly takeOverFrom: readonly string[];
   readonly changeBudget: ChangeBudgetOptions;
   readonly http: { readonly host: string; readonly port: number };
   readonly logLevel: string;
@@ -67,6 +69,7 @@ interface File {
   };
   workers?: number;
   dryRun?: boolean;
+  takeOverFrom?: string[];
   changeBudget?: { deletesPerHour?: number };
   http?: { host?: string; port?: number };
 }
@@ -95,6 +98,7 @@ export function loadConfig(configPath: string | undefined, environment: Environm
     leaderElection: leaderElectionOf(file),
     workers: file.workers ?? 8,
     dryRun: file.dryRun ?? false,
+    takeOverFrom: file.takeOverFrom ?? [],
     changeBudget: { deletesPerHour: file.changeBudget?.deletesPerHour ?? 100 },
     http: { host: file.http?.host ?? '0.0.0.0', port: file.http?.port ?? 8080 },
     logLevel: logLevelOf(environment),

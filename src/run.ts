@@ -75,7 +75,7 @@ export async function run(config: Config, around: Surroundings, stop: AbortSigna
     const crashed = new AbortController();
     operator.ended().catch((error: unknown) => crashed.abort(error));
     const halt = AbortSignal.any([stop, crashed.signal]);
-    const parts = { client, accounts, recorder, clusterID, controllers, metrics };
+    const parts = { client, accounts, recorder, clusterID, nodeZones, controllers, metrics };
     const ending = await lead(config, around, parts, halt);
     crashed.signal.throwIfAborted();
     return ending;
@@ -99,6 +99,7 @@ interface Parts {
   readonly accounts: Accounts;
   readonly recorder: EventRecorder;
   readonly clusterID: string;
+  readonly nodeZones: ControllerDeps['nodeZones'];
   readonly controllers: readonly Controller[];
   readonly metrics: Metrics;
 }
@@ -134,7 +135,7 @@ async function lead(config: Config, around: Surroundings, parts: Parts, stop: Ab
 async function work(
   config: Config,
   { clock, log, random, namespace }: Surroundings,
-  { client, accounts, recorder, clusterID, controllers, metrics }: Parts,
+  { client, accounts, recorder, clusterID, nodeZones, controllers, metrics }: Parts,
   { halt, passes }: { readonly halt: AbortSignal; readonly passes: PassBounds },
 ): Promise<void> {
   const { driftCheckMs, orphanSweepMs } = config.timings;
@@ -152,7 +153,7 @@ async function work(
       const sweep = { ...shared, stores, recorder, clusterID, self, onSwept, everyMs: orphanSweepMs };
       return [
         controller.run(halt, passes),
-        checkDrift({ ...shared, everyMs: driftCheckMs, dryRun: config.dryRun }, halt),
+        checkDrift({ ...shared, nodeZones, everyMs: driftCheckMs, dryRun: config.dryRun }, halt),
         sweepOrphans(sweep, halt),
       ];
     }),

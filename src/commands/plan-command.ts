@@ -38,6 +38,8 @@ export async function planCommand(
     accounts: accountsFor(config, around, { command: 'plan', namespace: ownNamespace }),
     clusterID: await clusterIDOf(config, client),
     nodeZones: async (signal) => nodes.read(signal),
+    // Which objects of this cluster still live is the operator's to know.
+    mayTakeOver: (cluster) => config.takeOverFrom.includes(cluster),
     watchNamespaces: config.watchNamespaces,
     clock,
     // What the operator would tell its log, without what goes well.

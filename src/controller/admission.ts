@@ -3,17 +3,28 @@
  * before any of it is carried out.
  */
 import type { Accounts, Session } from '../cloud/accounts.ts';
+import type { BudgetRefusal } from './change-budget.ts';
 import { isDeleting } from './finalizer.ts';
-import type { PlannedAction, Resource } from './kind.ts';
-import { isObserved } from './management.ts';
+import type { AnyKind, PlannedAction, Resource } from './kind.ts';
+import { isObserved, wayOut } from './management.ts';
 import type { Verdict } from './outcome.ts';
+import type { Reason } from './reasons.ts';
 
 export type Admission = { readonly session: Session } | { readonly verdict: Verdict };
 
-/** Reasons to leave the cloud alone, found without or with one look at the account; else the session to go on with. */
+export interface AdmissionDeps {
+  readonly kind: Pick<AnyKind, 'awaitsAnswer'>;
+  readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Reasons to leave the cloud alone, found without or with one look at the account; else the session to go on with.
+ * `resource` as it was written, whatever a dry run makes of it.
+ */
 export async function admit(
   resource: Resource,
-  accounts: Pick<Accounts, 'refusal' | 'session'>,
+  { kind, accounts, dryRun }: AdmissionDeps,
   signal: AbortSignal,
 ): Promise<Admission> {
   const { spec, metadata } = resource;
@@ -21,25 +32,31 @@ export async function admit(
     const message = 'spec.suspend is true: nothing is changed until it is false';
     return { verdict: { kind: 'paused', message } };
   }
-  if (isDeleting(resource) && isObserved(resource)) {
+  if (isDeleting(resource) && isObserved(resource) && kind.awaitsAnswer?.(resource) !== true) {
     // Of an observed object nothing in the cloud is ours to delete, whatever an earlier Manage may have made.
     return { verdict: { kind: 'settled' } };
   }
+  if (isDeleting(resource) && !isObserved(resource) && dryRun) {
+    const message = "dryRun is true in the operator's configuration: the deletion waits until it is false";
+    return { verdict: { kind: 'paused', message } };
+  }
   const refusal = accounts.refusal(spec.account, metadata.namespace);
   if (refusal !== undefined) {
-    return { verdict: { kind: 'stalled', reason: 'NotAllowed', message: refusal } };
+    return refuse('NotAllowed', `${refusal}${wayOut(resource)}`);
   }
   const session = await accounts.session(spec.account, spec.region, signal);
   const change = accountChange(resource, session.accountID);
-  return change === undefined
-    ? { session }
-    : { verdict: { kind: 'stalled', reason: 'AccountChanged', message: change } };
+  return change === undefined ? { session } : refuse('AccountChanged', `${change}${wayOut(resource)}`);
+}
+
+function refuse(reason: Reason, message: string): { readonly verdict: Verdict } {
+  return { verdict: { kind: 'stalled', reason, message } };
 }
 
 /** Why the plan may not be carried out with this account; `undefined` when it may. */
 export function verbRefusal(
   actions: readonly PlannedAction[],
-  { spec }: Resource,
+  resource: Resource,
   { allows }: Pick<Session, 'allows'>,
 ): Verdict | undefined {
   const refused = actions.find(({ verb }) => verb !== undefined && !allows.verb(verb));
@@ -47,8 +64,26 @@ export function verbRefusal(
     return undefined;
   }
   const { sentence, verb } = refused;
-  const message = `account ${spec.account} does not allow ${verb}, which this takes: ${sentence}; its owner can add ${verb} to allowedVerbs in the operator's configuration`;
-  return { kind: 'stalled', reason: 'NotAllowed', message };
+  const message = `account ${resource.spec.account} does not allow ${verb}, which this takes: ${sentence}; its owner can add ${verb} to allowedVerbs in the operator's configuration`;
+  return refuse('NotAllowed', `${message}${wayOut(resource, 'deletionPolicy Retain')}`).verdict;
+}
+
+/** Carries the action out; what keeps it from that, when the hour does not allow another deletion. */
+export async function withinBudget(
+  { verb, sentence }: PlannedAction,
+  budget: { spend(carryOut: () => Promise<void>): Promise<BudgetRefusal | undefined> },
+  carryOut: () => Promise<void>,
+): Promise<Verdict | undefined> {
+  if (verb !== 'delete') {
+    await carryOut();
+    return undefined;
+  }
+  const refusal = await budget.spend(carryOut);
+  if (refusal === undefined) {
+    return undefined;
+  }
+  const message = `not yet: ${sentence}; ${refusal.message}`;
+  return { kind: 'stalled', reason: 'BudgetExceeded', message, againInMs: refusal.againInMs };
 }
 
 function accountChange({ spec, status }: Resource, accountID: string): string | undefined {

@@ -34,6 +34,8 @@ export interface ControllerDeps {
   readonly timings: Timings;
   readonly clusterID: string;
   readonly nodeZones: PassDeps['nodeZones'];
+  /** Cluster ids of other installations whose gateways objects may take over. */
+  readonly takeOverFrom: readonly string[];
   /** Absent: all namespaces. */
   readonly watchNamespaces?: readonly string[] | undefined;
   readonly workers: number;
@@ -74,7 +76,8 @@ export class Controller {
   /** Takes a watch event into the store and returns the changes that are worth a pass, to be offered. */
   take(event: WatcherEvent<Resource>): readonly Change<Resource>[] {
     const changes = this.store.apply(event);
-    const worthy = changes.filter(({ previous, current }) => isWorthAPass(previous, current));
+    const { annotations = [] } = this.kind;
+    const worthy = changes.filter(({ previous, current }) => isWorthAPass(previous, current, annotations));
     for (const { key } of worthy) {
       this.#forget(key);
       // A list says nothing about when things changed; what a watch delivers, somebody has just done.
@@ -154,6 +157,7 @@ export class Controller {
       clock,
       clusterID,
       nodeZones,
+      mayTakeOver: (cluster, uid) => this.#mayTakeOver(cluster, uid),
       priority: this.#edited.delete(key) ? 'user' : 'background',
       ...bounds,
       log,
@@ -164,6 +168,13 @@ export class Controller {
       learn: (object) => this.store.learn(object),
       onAction: (resource, action) => this.#recordAction(resource, action),
     };
+  }
+
+  #mayTakeOver(cluster: string, uid: string): boolean {
+    const { clusterID, takeOverFrom } = this.#deps;
+    return cluster === clusterID
+      ? !this.store.list().some(({ metadata }) => metadata.uid.toLowerCase() === uid)
+      : takeOverFrom.includes(cluster);
   }
 
   #recordAction(resource: Resource, { event, kind, sentence }: PlannedAction): void {

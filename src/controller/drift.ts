@@ -4,11 +4,12 @@
  */
 import type { Logger } from 'pino';
 import type { Accounts } from '../cloud/accounts.ts';
+import { KubeError } from '../kube/errors.ts';
 import type { Key } from '../kube/object.ts';
 import { findCondition } from './conditions.ts';
 import type { Controller } from './controller.ts';
 import { isDeleting } from './finalizer.ts';
-import type { Resource } from './kind.ts';
+import type { DriftCheck, Resource } from './kind.ts';
 import { asTreated, isObserved } from './management.ts';
 import type { Reason } from './reasons.ts';
 import { type Period, periodically } from './periodically.ts';
@@ -16,6 +17,7 @@ import { type Period, periodically } from './periodically.ts';
 export interface DriftDeps extends Period {
   readonly controller: Pick<Controller, 'kind' | 'store' | 'offer'>;
   readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
+  readonly nodeZones: DriftCheck['nodeZones'];
   readonly log: Logger;
   readonly dryRun: boolean;
 }
@@ -50,7 +52,7 @@ function placeOf({ spec, metadata }: Resource): string {
 /** Those that differ, of resources in one place. One place's trouble is not the others'. */
 async function driftedIn(
   resources: readonly Resource[],
-  { controller, accounts, clock, log }: DriftDeps,
+  { controller, accounts, clock, log, nodeZones }: DriftDeps,
   signal: AbortSignal,
 ): Promise<readonly Key[]> {
   const [first] = resources;
@@ -62,7 +64,8 @@ async function driftedIn(
   try {
     const nowMs = clock.now();
     const session = await accounts.session(account, region, signal);
-    const keys = await controller.kind.drifted(resources, { session, nowMs, signal });
+    const check = { session, nowMs, nodeZones: withoutFailure(nodeZones), signal, log: log.child(place) };
+    const keys = await controller.kind.drifted(resources, check);
     if (keys.length > 0) {
       log.info({ ...place, keys: keys.slice(0, 20), total: keys.length }, 'drift found');
     }
@@ -73,4 +76,18 @@ async function driftedIn(
     }
     return [];
   }
+}
+
+/** A Kubernetes API in trouble is no reason not to compare with the cloud. */
+function withoutFailure(nodeZones: DriftCheck['nodeZones']): DriftCheck['nodeZones'] {
+  return async (signal) => {
+    try {
+      return await nodeZones(signal);
+    } catch (error) {
+      if (error instanceof KubeError) {
+        return undefined;
+      }
+      throw error;
+    }
+  };
 }

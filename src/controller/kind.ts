@@ -3,13 +3,14 @@
  * engine does the rest (queue, finalizer, intents, status, events), the same for every kind.
  */
 import type { Logger } from 'pino';
-import type { AccountScope, Session } from '../cloud/accounts.ts';
+import type { Session } from '../cloud/accounts.ts';
 import type { Verb } from '../cloud/allows.ts';
 import type { CloudError } from '../cloud/errors.ts';
 import type { CallContext } from '../cloud/http.ts';
 import type { Key, KubeObject, ResourceType } from '../kube/object.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Condition, ReportedCondition } from './conditions.ts';
+import type { OrphanSearch } from './orphan-search.ts';
 
 export interface CommonSpec {
   readonly account: string;
@@ -75,6 +76,8 @@ export interface PlannedAction {
   readonly event?: string;
   /** The cloud works on it afterwards: observe again before anything else is done. */
   readonly pause: boolean;
+  /** Nothing that comes after it in a plan builds on it: a refusal that the kind explains does not hold up the rest. */
+  readonly independent?: true;
   /** Something in the cloud is deleted by it, or cut from what uses it. */
   readonly destructive?: true;
   /** No other action takes it back. */
@@ -97,6 +100,11 @@ export interface Io extends CallContext {
   readonly clusterID: string;
   /** How old a shared listing may be, in milliseconds. */
   readonly freshMs: number;
+  /**
+   * Whether what an object with this uid, of the installation with this cluster id, owns in the cloud may be taken over
+   * by another object: of our own if there is no such object any more, of others if the configuration says so.
+   */
+  readonly mayTakeOver: (clusterID: string, uid: string) => boolean;
   /** Zones of this cluster's Nodes; `undefined` where the installation may not read Nodes. Throws KubeError. */
   readonly nodeZones: (signal: AbortSignal) => Promise<readonly string[] | undefined>;
 }
@@ -130,6 +138,8 @@ export interface Kind<
 > {
   readonly type: ResourceType;
   readonly finalizer: string;
+  /** Whose change is worth a pass, beside the one that asks for a reconcile. */
+  readonly annotations?: readonly string[];
   /** Grants beyond those that every kind needs. */
   readonly rbac?: readonly PolicyRule[];
   /** Reads only. Throws CloudError. */
@@ -143,6 +153,11 @@ export interface Kind<
    * They stay in the status until a report leaves them out.
    */
   intent(action: Action, observed: Observed): Partial<Status> | undefined;
+  /**
+   * Whether an action was sent whose answer never came, so that only a look at the cloud can tell what it did; pure.
+   * Until then not even an object that is only observed goes.
+   */
+  awaitsAnswer?(resource: Resource<Spec, Status>): boolean;
   /** Carries one action out and returns what the cloud holds then, as far as the answer tells. */
   apply(action: Action, observed: Observed, io: Io): Promise<Observed>;
   /**
@@ -168,51 +183,14 @@ export interface Kind<
   readonly orphans?: OrphanSearch<Spec, Status>;
 }
 
-/** How resources are found that no object answers for any more. Reads only; throws CloudError. Uids are lower case. */
-export interface OrphanSearch<Spec extends CommonSpec, Status extends CommonStatus> {
-  /** The tags of this cluster that anything in the account carries, by the uid of the object that they name. */
-  tagsInUse(
-    account: AccountScope,
-    clusterID: string,
-    context: CallContext,
-  ): Promise<ReadonlyMap<string, string>>;
-  /**
-   * What carries the tags of these uids, in one region. `resources` are all that there are of the kind: what one of
-   * them holds need not be looked at.
-   */
-  locate(
-    uids: ReadonlySet<string>,
-    resources: readonly Resource<Spec, Status>[],
-    place: OrphanPlace,
-  ): Promise<OrphansFound>;
-}
-
-export interface OrphansFound {
-  /** Of several with one tag, rather one that is not leaving. */
-  readonly byUid: ReadonlyMap<string, CloudResource>;
-  /** CRNs of what could not be looked at, such as for want of a grant: a uid that is missing may be there. */
-  readonly unread: readonly string[];
-}
-
-export interface OrphanPlace extends CallContext {
-  readonly session: Session;
-  readonly clusterID: string;
-  /** Local clock: listings begun before this do not count. */
-  readonly nowMs: number;
-}
-
-export interface CloudResource {
-  readonly id: string;
-  readonly name: string;
-  readonly crn: string;
-  /** It is being deleted. */
-  readonly leaving: boolean;
-}
-
 export interface DriftCheck {
   readonly session: Session;
+  /** For what cannot be compared; the check then goes on without it. */
+  readonly log: Logger;
   /** Local clock: listings begun before this do not count. */
   readonly nowMs: number;
+  /** Zones of this cluster's Nodes; `undefined` where they cannot be read. */
+  readonly nodeZones: Io['nodeZones'];
   readonly signal: AbortSignal;
 }
 

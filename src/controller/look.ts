@@ -3,10 +3,20 @@ import type { Logger } from 'pino';
 import { CloudError } from '../cloud/errors.ts';
 import { isDeleting } from './finalizer.ts';
 import type { AnyKind, Plan, PlannedAction, Resource } from './kind.ts';
-import type { Failure } from './outcome.ts';
+import { type Failure, type Verdict, verdictOfShownPlan } from './outcome.ts';
 
 export function planOf(kind: AnyKind, resource: Resource, observed: unknown): Plan<PlannedAction> {
   return isDeleting(resource) ? kind.planDeletion(resource, observed) : kind.plan(resource, observed);
+}
+
+/** Of an object that is only observed. One that goes has stored before what its unanswered call has left behind. */
+export function verdictOfLook(kind: AnyKind, resource: Resource, observed: unknown): Verdict {
+  const { fields: status } = kind.report(resource, observed);
+  if (!isDeleting(resource) || kind.awaitsAnswer?.({ ...resource, status }) === true) {
+    return verdictOfShownPlan(planOf(kind, resource, observed));
+  }
+  const message = 'It is known what is in the cloud; all of it stays';
+  return { kind: 'waiting', reason: 'Deleting', message, pace: 'changing' };
 }
 
 /** What a failure is to the object; what nobody foresaw is told in the log only. */

@@ -1,6 +1,6 @@
 /** Which suspects of a sweep are reported, and in what words. Pure. */
 import type { Occurrence } from '../kube/recorder.ts';
-import type { CloudResource } from './kind.ts';
+import type { CloudResource } from './orphan-search.ts';
 import type { Reason } from './reasons.ts';
 
 /** A tag in use whose object does not exist. */

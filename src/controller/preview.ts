@@ -3,7 +3,7 @@
  * for an object that need not exist.
  */
 import { KubeError } from '../kube/errors.ts';
-import { admit, verbRefusal } from './admission.ts';
+import { type AdmissionDeps, admit, verbRefusal } from './admission.ts';
 import type { AnyKind, Io, PlannedAction, Resource } from './kind.ts';
 import { failureOf, planOf } from './look.ts';
 import { isObserved } from './management.ts';
@@ -11,7 +11,7 @@ import { type Verdict, verdictOfShownPlan } from './outcome.ts';
 
 export interface PreviewDeps extends Omit<Io, 'session' | 'fence'> {
   readonly kind: AnyKind;
-  readonly accounts: Parameters<typeof admit>[1];
+  readonly accounts: AdmissionDeps['accounts'];
 }
 
 export interface Preview {
@@ -25,7 +25,7 @@ export interface Preview {
 export async function preview(resource: Resource, deps: PreviewDeps): Promise<Preview> {
   const { kind, accounts, ...io } = deps;
   try {
-    const admission = await admit(resource, accounts, io.signal);
+    const admission = await admit(resource, { kind, accounts, dryRun: false }, io.signal);
     if ('verdict' in admission) {
       return { verdict: admission.verdict, actions: [] };
     }

@@ -6,7 +6,8 @@ export const reasons = {
   Succeeded: 'The cloud matches the spec.',
   Progressing: 'The operator is making changes, or the cloud is carrying them out.',
   Deleting: 'The object is being deleted; its cloud resource goes first.',
-  Paused: 'spec.suspend is true, so nothing is done until it is false again. A deletion waits, too.',
+  Paused:
+    'spec.suspend is true, so nothing is done until it is false again; a deletion waits, too. Or the object is being deleted, which waits while dryRun is true in the configuration of the operator.',
   Differs: 'The object is only observed, and the cloud differs from it; the plan says what would be done.',
   NotAllowed:
     'The configuration of the operator does not allow it: there is no such account, it is not open to the namespace, or it does not allow what has to be done.',

@@ -1,17 +1,17 @@
 /**
  * The one algorithm, for any kind: observe → plan → apply → report, with the finalizer before the first cloud write
- * and an intent before every action whose answer may get lost. Of an observed object only the reading half. Returns what the pass came to; it decides nothing.
+ * and an intent before every action whose answer may get lost. Of an observed object only the reading half. Returns
+ * what the pass came to; it decides nothing.
  */
 import type { Accounts, Session } from '../cloud/accounts.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
-import { admit, verbRefusal } from './admission.ts';
-import type { BudgetRefusal } from './change-budget.ts';
+import { admit, verbRefusal, withinBudget } from './admission.ts';
 import { addFinalizer, hasFinalizer, isDeleting, removeFinalizer } from './finalizer.ts';
 import type { AnyKind, CommonStatus, Io, Plan, PlannedAction, Resource } from './kind.ts';
-import { failureOf, planOf } from './look.ts';
+import { failureOf, planOf, verdictOfLook } from './look.ts';
 import { asTreated, isObserved } from './management.ts';
-import { type Verdict, verdictOfPlan, verdictOfShownPlan } from './outcome.ts';
+import { type Verdict, verdictOfPlan } from './outcome.ts';
 import { isRefusal, verdictOfRefusal } from './refusal.ts';
 import { composeStatus, type Concluded } from './status.ts';
 import { IntentLost, type StatusWriter, writeIntent, writeStatus } from './write-status.ts';
@@ -25,7 +25,7 @@ export interface PassDeps extends Omit<Io, 'session'> {
   /** Tells the store about our own write, so that the next pass cannot decide on older data. */
   readonly learn: (object: Resource) => void;
   /** Of deletions, asked on behalf of this object. */
-  readonly budget: { spend(carryOut: () => Promise<void>): Promise<BudgetRefusal | undefined> };
+  readonly budget: Parameters<typeof withinBudget>[1];
   /** Nothing is written to the cloud, whatever an object says. */
   readonly dryRun: boolean;
   /** Called after an action was carried out. */
@@ -46,7 +46,7 @@ export interface PassResult {
  */
 export async function reconcile(initial: Resource, deps: PassDeps): Promise<PassResult> {
   const pass = new Pass(initial, deps);
-  const verdict = await pass.run();
+  const verdict = await pass.run(initial);
   return pass.conclude(verdict);
 }
 
@@ -69,10 +69,10 @@ class Pass {
     this.#writer = { client: deps.client, type: deps.kind.type, log: deps.log };
   }
 
-  async run(): Promise<Verdict> {
-    const { accounts, signal, log } = this.#deps;
+  async run(initial: Resource): Promise<Verdict> {
+    const { signal, log } = this.#deps;
     try {
-      const admission = await admit(this.#resource, accounts, signal);
+      const admission = await admit(initial, this.#deps, signal);
       if ('verdict' in admission) {
         return admission.verdict;
       }
@@ -107,7 +107,7 @@ class Pass {
     const plan = this.#plan();
     if (isObserved(this.#resource)) {
       this.#left = plan.kind === 'act' ? plan.actions : [];
-      return verdictOfShownPlan(plan);
+      return verdictOfLook(this.#deps.kind, this.#resource, this.#observed);
     }
     this.#noteLeft(plan);
     const refusal = plan.kind === 'act' ? verbRefusal(plan.actions, this.#resource, session) : undefined;
@@ -150,32 +150,34 @@ class Pass {
     }
   }
 
-  /** Stops after an action that the cloud has to work on, and before a deletion that the hour does not allow. */
+  /**
+   * Stops after an action that the cloud has to work on, and at an obstacle that the rest depends on. Any other is told
+   * when nothing else is under way; until then each pass meets it anew.
+   */
   async #applyAll(actions: readonly PlannedAction[], io: Io): Promise<Verdict | undefined> {
-    for (const [index, action] of actions.entries()) {
-      this.#left = actions.slice(index);
+    let first: Verdict | undefined;
+    this.#left = actions;
+    for (const action of actions) {
       const obstacle = await this.#carryOut(action, io);
-      if (obstacle !== undefined) {
+      if (obstacle === undefined) {
+        this.#left = this.#left.filter((other) => other !== action);
+        this.#deps.onAction(this.#resource, action);
+        if (action.pause) {
+          return undefined;
+        }
+      } else if (action.independent === true) {
+        first ??= obstacle;
+      } else {
         return obstacle;
       }
-      this.#left = actions.slice(index + 1);
-      this.#deps.onAction(this.#resource, action);
-      if (action.pause) {
-        break;
-      }
     }
-    return undefined;
+    return first;
   }
 
   /** Returns why it was not done, where that is known; throws otherwise. */
   async #carryOut(action: PlannedAction, io: Io): Promise<Verdict | undefined> {
     try {
-      const refusal = await this.#spend(action, async () => this.#apply(action, io));
-      if (refusal === undefined) {
-        return undefined;
-      }
-      const message = `not yet: ${action.sentence}; ${refusal.message}`;
-      return { kind: 'stalled', reason: 'BudgetExceeded', message, againInMs: refusal.againInMs };
+      return await withinBudget(action, this.#deps.budget, async () => this.#apply(action, io));
     } catch (error) {
       const resource = { ...this.#resource, status: this.#base };
       const refused = { action, resource, observed: this.#observed };
@@ -185,14 +187,6 @@ class Pass {
       }
       return verdict;
     }
-  }
-
-  async #spend(action: PlannedAction, carryOut: () => Promise<void>): Promise<BudgetRefusal | undefined> {
-    if (action.verb === 'delete') {
-      return this.#deps.budget.spend(carryOut);
-    }
-    await carryOut();
-    return undefined;
   }
 
   async #apply(action: PlannedAction, io: Io): Promise<void> {
@@ -238,8 +232,8 @@ class Pass {
   }
 
   #io(session: Session): Io {
-    const { signal, priority, fence, clock, log, clusterID, freshMs, nodeZones } = this.#deps;
-    return { signal, priority, fence, clock, log, clusterID, freshMs, nodeZones, session };
+    const { signal, priority, fence, clock, log, clusterID, freshMs, mayTakeOver, nodeZones } = this.#deps;
+    return { signal, priority, fence, clock, log, clusterID, freshMs, mayTakeOver, nodeZones, session };
   }
 
   #learn(object: Resource): void {

@@ -14,7 +14,8 @@ import type { ApiObject } from '../kube/object.ts';
 import type { EventRecorder } from '../kube/recorder.ts';
 import type { Store } from '../kube/store.ts';
 import type { Controller } from './controller.ts';
-import type { AnyKind, OrphansFound, Resource } from './kind.ts';
+import type { AnyKind, Resource } from './kind.ts';
+import type { OrphansFound } from './orphan-search.ts';
 import { type Orphan, orphanEvents, reportable } from './orphan-report.ts';
 import { type Period, periodically } from './periodically.ts';
 

@@ -6,7 +6,12 @@
 import type { KubeObject } from '../kube/object.ts';
 import { type CommonStatus, reconcileAtAnnotation } from './kind.ts';
 
-export function isWorthAPass(previous: KubeObject | undefined, current: KubeObject | undefined): boolean {
+/** `annotations`: those of the kind. */
+export function isWorthAPass(
+  previous: KubeObject | undefined,
+  current: KubeObject | undefined,
+  annotations: readonly string[],
+): boolean {
   if (previous === undefined || current === undefined) {
     return true;
   }
@@ -16,7 +21,9 @@ export function isWorthAPass(previous: KubeObject | undefined, current: KubeObje
     before.uid !== now.uid ||
     before.generation !== now.generation ||
     before.deletionTimestamp !== now.deletionTimestamp ||
-    before.annotations?.[reconcileAtAnnotation] !== now.annotations?.[reconcileAtAnnotation] ||
+    [reconcileAtAnnotation, ...annotations].some(
+      (name) => before.annotations?.[name] !== now.annotations?.[name],
+    ) ||
     generationOf(previous) > generationOf(current) ||
     (before.finalizers ?? []).some((finalizer) => now.finalizers?.includes(finalizer) !== true)
   );

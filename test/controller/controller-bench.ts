@@ -45,6 +45,7 @@ export class ControllerBench {
       workers,
       budget: new ChangeBudget(this.clock, { deletesPerHour }),
       dryRun,
+      takeOverFrom: [],
       onPass: () => {},
     });
     this.#running = this.controller.run(this.#stop.signal, {

@@ -5,6 +5,7 @@ import type { Session } from '../../src/cloud/accounts.ts';
 import { CloudError } from '../../src/cloud/errors.ts';
 import { checkDrift, type DriftDeps } from '../../src/controller/drift.ts';
 import type { AnyKind, Resource } from '../../src/controller/kind.ts';
+import { KubeError } from '../../src/kube/errors.ts';
 import { keyOf, type Key } from '../../src/kube/object.ts';
 import { Store } from '../../src/kube/store.ts';
 import { FakeClock, settle } from '../lib/fake-clock.ts';
@@ -18,6 +19,8 @@ let asked: (readonly Key[])[];
 let deps: DriftDeps;
 /** What the kind finds; throws for a place in trouble. */
 let answer: (keys: readonly Key[]) => readonly Key[];
+/** The zones of Nodes that the kind is told. */
+let toldZones: unknown[];
 
 const ready = { conditions: [condition('Ready')] };
 
@@ -26,10 +29,12 @@ beforeEach(() => {
   store = new Store();
   offered = [];
   asked = [];
+  toldZones = [];
   answer = (keys) => keys;
   const kind: AnyKind = {
     ...new ToyCloud().kind,
-    drifted: async (resources) => {
+    drifted: async (resources, { nodeZones, signal }) => {
+      toldZones.push(await nodeZones(signal));
       const keys = resources.map((object) => keyOf(object));
       asked.push(keys);
       return answer(keys);
@@ -48,6 +53,7 @@ beforeEach(() => {
     },
     clock,
     log: pino({ level: 'silent' }),
+    nodeZones: async () => ['us-south-1'],
     everyMs: 600_000,
     dryRun: false,
     random: () => 0.5,
@@ -120,6 +126,20 @@ describe('the drift check', () => {
     };
     await check(2);
     expect(offered).toEqual(['default/c', 'default/c']);
+  });
+
+  it('knows the zones of Nodes, and does without them where they cannot be read', async () => {
+    hold('a');
+    await check();
+    deps = {
+      ...deps,
+      nodeZones: async () => {
+        throw new KubeError('no', { reason: 'unavailable' });
+      },
+    };
+    await check();
+    expect(toldZones).toEqual([['us-south-1'], undefined]);
+    expect(offered).toEqual(['default/a', 'default/a']);
   });
 
   it('comes at most 20 % early or late', async () => {

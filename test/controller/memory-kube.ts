@@ -119,6 +119,10 @@ export class MemoryKube<Kept extends KubeObject = KubeObject> implements Pick<Ku
     });
   }
 
+  uids(): readonly string[] {
+    return [...this.#objects.values()].map(({ metadata }) => metadata.uid);
+  }
+
   annotate(key: Key, annotations: Readonly<Record<string, string>>): void {
     const known = this.#known(key);
     this.#put(key, { ...known, metadata: { ...known.metadata, annotations } });

@@ -33,6 +33,13 @@ export class PassBench {
     return this.kube.known(this.key);
   }
 
+  /** As `type status reason`. */
+  get conditions(): readonly string[] {
+    return (this.box.status?.conditions ?? []).map(
+      ({ type, status, reason }) => `${type} ${status} ${reason}`,
+    );
+  }
+
   edit(changes: Partial<BoxSpec>): void {
     this.kube.edit(this.key, (spec) => ({ ...spec, ...changes }));
   }
@@ -45,6 +52,7 @@ export class PassBench {
       clock: this.clock,
       clusterID: 'cluster',
       nodeZones: async () => undefined,
+      mayTakeOver: () => false,
       priority: 'background',
       signal,
       log: pino({ level: 'silent' }),

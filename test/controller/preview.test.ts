@@ -21,6 +21,7 @@ async function look(spec: Partial<BoxSpec> = {}, namespace = 'default'): Promise
     clock: new FakeClock(),
     clusterID: 'cluster',
     nodeZones: async () => undefined,
+    mayTakeOver: () => false,
     priority: 'user',
     signal: new AbortController().signal,
     log: pino({ level: 'silent' }),

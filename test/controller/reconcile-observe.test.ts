@@ -5,23 +5,11 @@ import { findCondition } from '../../src/controller/conditions.ts';
 import { PassBench } from './pass-bench.ts';
 import { boxFinalizer } from './toy-kind.ts';
 
-const writesToCloud: ReadonlySet<string> = new Set(['Make', 'Label', 'Resize', 'Remove']);
-
 let bench: PassBench;
 
 beforeEach(() => {
   bench = new PassBench();
 });
-
-function cloudWrites(): readonly string[] {
-  return bench.cloud.calls.filter((call) => writesToCloud.has(call));
-}
-
-function conditions(): readonly string[] {
-  return (bench.box.status?.conditions ?? []).map(
-    ({ type, status, reason }) => `${type} ${status} ${reason}`,
-  );
-}
 
 describe('an observed object', () => {
   it('has a complete plan and costs one status write: no finalizer, no intent, no event', async () => {
@@ -36,18 +24,18 @@ describe('an observed object', () => {
       plan: { total: 2, actions: [{ action: 'make it' }, { action: 'label it' }] },
     });
     expect(bench.box.status).not.toHaveProperty('intent');
-    expect(conditions()).toEqual(['Ready False Differs']);
+    expect(bench.conditions).toEqual(['Ready False Differs']);
   });
 
   it('is Ready when the cloud matches, whoever made it match', async () => {
     bench.cloud.box = { id: 'box-1', size: 1, labelled: true, busy: false };
     bench.make({ managementPolicy: 'Observe' });
     expect((await bench.pass()).verdict.kind).toBe('settled');
-    expect(conditions()).toEqual(['Ready True Succeeded']);
+    expect(bench.conditions).toEqual(['Ready True Succeeded']);
     expect(bench.box.status).toMatchObject({ id: 'box-1', state: 'Stable' });
     expect(bench.box.status).not.toHaveProperty('plan');
     expect(bench.box.metadata.finalizers).toBeUndefined();
-    expect(cloudWrites()).toEqual([]);
+    expect(bench.cloud.writes).toEqual([]);
   });
 
   it('gives a plan’s own reason while there is nothing to plan, and no plan of before', async () => {
@@ -55,7 +43,7 @@ describe('an observed object', () => {
     await bench.pass();
     bench.cloud.box = { id: 'box-1', size: 1, labelled: true, busy: true };
     expect((await bench.pass()).verdict.kind).toBe('waiting');
-    expect(conditions()).toEqual(['Ready False Progressing']);
+    expect(bench.conditions).toEqual(['Ready False Progressing']);
     expect(bench.box.status).not.toHaveProperty('plan');
   });
 
@@ -63,7 +51,7 @@ describe('an observed object', () => {
     bench.make({ managementPolicy: 'Observe' });
     bench.failWith('observe', { reason: 'invalid' });
     await bench.pass();
-    expect(conditions()).toEqual(['Ready False Rejected']);
+    expect(bench.conditions).toEqual(['Ready False Rejected']);
   });
 
   it('is acted upon once it is managed, and not any more once it is observed again', async () => {
@@ -76,7 +64,7 @@ describe('an observed object', () => {
     bench.cloud.calls.length = 0;
     bench.edit({ managementPolicy: 'Observe', size: 2 });
     expect((await bench.pass()).verdict).toEqual({ kind: 'differs', message: 'resize it' });
-    expect(cloudWrites()).toEqual([]);
+    expect(bench.cloud.writes).toEqual([]);
   });
 
   it('goes without a call to the cloud when it is deleted, though it was managed before', async () => {
@@ -101,12 +89,12 @@ describe('an observed object', () => {
     bench.dryRun = true;
     bench.make();
     expect((await bench.pass()).verdict.kind).toBe('differs');
-    expect(conditions()).toEqual(['Ready False Differs']);
+    expect(bench.conditions).toEqual(['Ready False Differs']);
     expect(bench.kube.calls.map(({ verb }) => verb)).toEqual(['applyStatus']);
     expect(bench.box.spec.managementPolicy).toBe('Manage');
     bench.dryRun = false;
     await bench.settle();
-    expect(conditions()).toEqual(['Ready True Succeeded']);
+    expect(bench.conditions).toEqual(['Ready True Succeeded']);
   });
 });
 
@@ -164,10 +152,10 @@ describe('a verb that the account does not allow', () => {
     expect((await bench.pass()).verdict.kind).toBe('settled');
     bench.kube.delete(bench.key);
     expect((await bench.pass()).verdict).toMatchObject({ kind: 'stalled', reason: 'NotAllowed' });
-    expect(cloudWrites()).not.toContain('Remove');
+    expect(bench.cloud.writes).not.toContain('Remove');
     bench.cloud.forbidden.clear();
     await bench.pass();
-    expect(cloudWrites()).toContain('Remove');
+    expect(bench.cloud.writes).toContain('Remove');
   });
 
   it('is no obstacle to an observed object’s plan', async () => {
@@ -189,7 +177,7 @@ describe('a deletion that the hour does not allow', () => {
         await bench.pass();
       }
     }
-    expect(cloudWrites().filter((call) => call === 'Remove')).toHaveLength(1);
+    expect(bench.cloud.writes.filter((call) => call === 'Remove')).toHaveLength(1);
     expect(findCondition(bench.box.status?.conditions, 'Stalled')).toMatchObject({
       reason: 'BudgetExceeded',
       message: expect.stringMatching(/^not yet: remove it; 1 deletions in the last hour .* at 2026-/),

@@ -48,6 +48,19 @@ describe('a refusal', () => {
     expect(bench.box.status?.plan).toEqual({ total: 1, actions: [{ action: 'label it' }] });
   });
 
+  it('does not hold up what does not depend on it, and is told once nothing else is under way', async () => {
+    bench.make();
+    await bench.settle();
+    bench.cloud.box = { id: 'box-1', size: 1, labelled: false, busy: false };
+    bench.edit({ size: 2 });
+    bench.failWith('Label', { reason: 'invalid', code: 'not_yet' });
+    expect((await bench.pass()).verdict).toEqual({ kind: 'acted', message: 'label it' });
+    expect(bench.cloud.box).toMatchObject({ size: 2 });
+    expect(bench.box.status?.plan).toEqual({ total: 1, actions: [{ action: 'label it' }] });
+    bench.cloud.finish();
+    expect((await bench.pass()).verdict).toMatchObject({ kind: 'waiting', reason: 'NotYet' });
+  });
+
   it('of a deletion keeps the object', async () => {
     bench.make();
     await bench.settle();

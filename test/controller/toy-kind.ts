@@ -114,27 +114,31 @@ export class ToyCloud {
     },
     plan: ({ spec }, { box }) => {
       const action = { size: spec.size, pause: false };
+      const label: BoxAction = { ...action, kind: 'Label', sentence: 'label it', independent: true };
+      const resize: BoxAction = {
+        ...action,
+        kind: 'Resize',
+        sentence: 'resize it',
+        event: 'Updating',
+        pause: true,
+      };
       if (box === undefined) {
         return {
           kind: 'act',
           actions: [
             { ...action, kind: 'Make', sentence: 'make it', event: 'Creating', verb: 'create' },
-            { ...action, kind: 'Label', sentence: 'label it' },
+            label,
           ],
         };
       }
+      const changes = box.busy || box.size === spec.size ? [] : [resize];
       if (!box.labelled) {
-        return { kind: 'act', actions: [{ ...action, kind: 'Label', sentence: 'label it' }] };
+        return { kind: 'act', actions: [label, ...changes] };
       }
       if (box.busy) {
         return { kind: 'wait', reason: 'Progressing', message: 'it is being changed', pace: 'changing' };
       }
-      return box.size === spec.size
-        ? { kind: 'settled' }
-        : {
-            kind: 'act',
-            actions: [{ ...action, kind: 'Resize', sentence: 'resize it', event: 'Updating', pause: true }],
-          };
+      return changes.length === 0 ? { kind: 'settled' } : { kind: 'act', actions: changes };
     },
     planDeletion: (_, { box }) => {
       if (box === undefined) {
@@ -147,6 +151,7 @@ export class ToyCloud {
             actions: [removal],
           };
     },
+    awaitsAnswer: ({ status }) => status?.intent !== undefined,
     intent: (action) => (action.kind === 'Make' ? { intent: `size ${action.size}` } : undefined),
     apply: async (action, seen, io) => {
       io.fence();
@@ -165,6 +170,11 @@ export class ToyCloud {
     drifted: async (resources) =>
       resources.filter(({ status }) => status?.size !== this.box?.size).map((resource) => keyOf(resource)),
   });
+
+  /** Of what was asked, what changes something. */
+  get writes(): readonly string[] {
+    return this.calls.filter((call) => call !== 'session' && call !== 'observe');
+  }
 
   /** The cloud ends what it was working on. */
   finish(): void {

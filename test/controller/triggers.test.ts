@@ -4,6 +4,7 @@ import { isWorthAPass } from '../../src/controller/triggers.ts';
 import { now, resource, type ResourceParts } from './samples.ts';
 
 const finalizer = 'vpe-operator.io/thing';
+const ours = ['vpe-operator.io/of-the-kind'] as const;
 const reconcileAt = { 'vpe-operator.io/reconcile-at': 'now' };
 
 describe('isWorthAPass', () => {
@@ -15,6 +16,7 @@ describe('isWorthAPass', () => {
     ['a new version alone', {}, { metadata: { resourceVersion: '2' } }, false],
     ['a label', {}, { metadata: { labels: { a: 'b' } } }, false],
     ['an annotation of somebody else', {}, { metadata: { annotations: { a: 'b' } } }, false],
+    ['an annotation of the kind', {}, { metadata: { annotations: { [ours[0]]: 'b' } } }, true],
     ['a spec change', {}, { metadata: { generation: 4 } }, true],
     ['a deletion', {}, { metadata: { deletionTimestamp: now } }, true],
     ['an object made anew under its name', {}, { metadata: { uid: 'uid-2' } }, true],
@@ -34,11 +36,11 @@ describe('isWorthAPass', () => {
       false,
     ],
   ])('%s', (_, before, after, expected) => {
-    expect(isWorthAPass(resource(before), resource(after))).toBe(expected);
+    expect(isWorthAPass(resource(before), resource(after), ours)).toBe(expected);
   });
 
   it('takes what comes and what goes', () => {
-    expect(isWorthAPass(undefined, resource())).toBe(true);
-    expect(isWorthAPass(resource(), undefined)).toBe(true);
+    expect(isWorthAPass(undefined, resource(), ours)).toBe(true);
+    expect(isWorthAPass(resource(), undefined, ours)).toBe(true);
   });
 });

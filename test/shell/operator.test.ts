@@ -46,6 +46,7 @@ function create(server = 'http://127.0.0.1:6443', watchNamespaces?: readonly str
     workers: 0,
     budget: new ChangeBudget(clock, { deletesPerHour: 1 }),
     dryRun: false,
+    takeOverFrom: [],
     onPass: () => {},
   });
   return new Exposed({ kubeConfig, client, controllers: [controller], clock, random: Math.random, log });
