@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts';
  */
 export class CloudTime {
   readonly #clock: Clock;
-  #offsetMs = 0;
+  #offsetMs: number | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -20,8 +20,13 @@ export class CloudTime {
     }
   }
 
-  /** Milliseconds since the Unix epoch by the cloud's clock; the local clock until the first answer. */
+  /** Whether there was an answer to learn from: until then, nothing that the cloud has dated can be called old. */
+  get isKnown(): boolean {
+    return this.#offsetMs !== undefined;
+  }
+
+  /** Milliseconds since the Unix epoch by the cloud's clock; the local clock while it is not known. */
   now(): number {
-    return this.#clock.now() + this.#offsetMs;
+    return this.#clock.now() + (this.#offsetMs ?? 0);
   }
 }

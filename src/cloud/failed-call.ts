@@ -29,8 +29,8 @@ export function answerError(answer: FailureAnswer, call: FailedCall): CloudError
     reason: reasonOf(status, code),
     operation: call.operation,
     status,
-    // A 4xx promises that nothing happened, but for a time-out's. A 5xx may come from a proxy in front of a service that did the work,
-    // and a 2xx is here because its body could not be read.
+    // A 4xx promises that nothing happened, but for a time-out's. A 5xx may come from a proxy in front of a service
+    // that did the work, and a 2xx is here because its body could not be read.
     maybeCommitted: call.write && (status < 400 || status === 408 || status >= 500),
     ...(code !== undefined && { code }),
     ...(trace !== undefined && { trace }),

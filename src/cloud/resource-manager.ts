@@ -8,8 +8,6 @@ export interface ResourceGroup {
   readonly id: string;
   readonly name: string;
   readonly crn: string;
-  /** Where resources go whose creator names no group. */
-  readonly isDefault: boolean;
 }
 
 const listResourceGroups = { operation: 'list_resource_groups', write: false } as const;
@@ -31,11 +29,6 @@ export class ResourceManagerClient {
       const fields = { reason: 'unknown', operation: listResourceGroups.operation } as const;
       throw new CloudError('the answer has no resources', fields);
     }
-    return resources.map(({ id = '', name = '', crn = '', default: isDefault = false }) => ({
-      id,
-      name,
-      crn,
-      isDefault,
-    }));
+    return resources.map(({ id = '', name = '', crn = '' }) => ({ id, name, crn }));
   }
 }

@@ -84,17 +84,20 @@ export class TaggingClient {
       return;
     }
     const undone = await this.#undone(operation, change, context);
-    if (undone.length > 0) {
-      throw refusal(operation, type, undone, words);
+    if (undone?.length !== 0) {
+      throw refusal(operation, change, { undone, words });
     }
   }
 
-  /** The refused tags of several: the answer tells which resource was refused, but not which tag. */
+  /**
+   * The refused tags of several: the answer tells which resource was refused, but not which tag. `undefined` when the
+   * service cannot be asked.
+   */
   async #undone(
     operation: Changing,
     { crn, type, tags }: Change,
     context: CallContext,
-  ): Promise<readonly string[]> {
+  ): Promise<readonly string[] | undefined> {
     if (tags.length === 1) {
       return tags;
     }
@@ -103,7 +106,7 @@ export class TaggingClient {
       return tags.filter((tag) => attached.has(folded(tag)) !== (operation === 'attach_tag'));
     } catch (error) {
       if (error instanceof CloudError) {
-        return tags;
+        return undefined;
       }
       throw error;
     }
@@ -138,12 +141,22 @@ function refusalIn(results: Results): string | undefined {
 
 /**
  * A refusal has no code that tells a resource that is not known yet from one for good, so it counts as one that a
- * retry cures, but for an access tag that nobody created.
+ * retry cures, but for access tags that nobody created. What was done in part is retried, too: the rest is then
+ * refused as a whole.
  */
-function refusal(operation: Changing, type: TagType, tags: readonly string[], words: string): CloudError {
-  const reason = type === 'access' && saysTagIsMissing(words) ? 'invalid' : 'unavailable';
-  const fields = { reason, operation, status: 200, maybeCommitted: true } as const;
-  return new CloudError(`${tags.join(', ')}: ${words}`, fields);
+function refusal(
+  operation: Changing,
+  { type, tags }: Change,
+  { undone, words }: { readonly undone: readonly string[] | undefined; readonly words: string },
+): CloudError {
+  const nothingDone = undone?.length === tags.length;
+  const isForGood = nothingDone && type === 'access' && saysTagIsMissing(words);
+  return new CloudError(`${(undone ?? tags).join(', ')}: ${words}`, {
+    reason: isForGood ? 'invalid' : 'unavailable',
+    operation,
+    status: 200,
+    maybeCommitted: !nothingDone,
+  });
 }
 
 /** IBM does not document the words (UNCONFIRMED); a sentence about the resource is about something else. */

@@ -112,7 +112,7 @@ test('tags, targets, instances and resource groups are shared listings, too', as
   });
   expect((await instances.read(0, never)).byId.get(instance.crn)).toMatchObject({ name: 'redis' });
   const { id } = cloud.control.account('default').defaultResourceGroup;
-  expect((await resourceGroups.read(0, never)).byId.get(id)).toMatchObject({ isDefault: true });
+  expect((await resourceGroups.read(0, never)).byId.get(id)).toMatchObject({ name: 'Default' });
 });
 
 test('what does not belong to a region is read once for all regions', async () => {

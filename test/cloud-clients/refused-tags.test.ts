@@ -45,14 +45,20 @@ describe('access tags', () => {
 
   test('that nobody created are invalid: no retry makes them', async () => {
     const error = await cloudErrorOf(
-      session.tagging.attachTags(crn, 'access', ['env:prod', 'no:such', 'nor:this'], background),
+      session.tagging.attachTags(crn, 'access', ['no:such', 'nor:this'], background),
     );
     expect(error).toMatchObject({
       reason: 'invalid',
-      maybeCommitted: true,
+      maybeCommitted: false,
       message:
         'attach_tag: no:such, nor:this: The access tag no:such does not exist. The access tag nor:this does not exist.',
     });
+  });
+
+  test('that nobody created are for a retry with others that were attached, since those are not told', async () => {
+    const tags = ['env:prod', 'no:such'];
+    const error = await cloudErrorOf(session.tagging.attachTags(crn, 'access', tags, background));
+    expect(error).toMatchObject({ reason: 'unavailable', maybeCommitted: true });
     expect(await session.tagging.listTags(crn, 'access', background)).toEqual(['env:prod']);
   });
 

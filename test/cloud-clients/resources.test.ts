@@ -18,12 +18,12 @@ afterAll(async () => {
 });
 
 describe('resource groups', () => {
-  test('are those of the account, one of them its default', async () => {
+  test('are those of the account', async () => {
     const team = cloud.control.seed.resourceGroup({ name: 'team' });
     const { id, defaultResourceGroup } = cloud.control.account('default');
     expect(await session.resourceManager.listResourceGroups(session.accountID, background)).toEqual([
-      { id: defaultResourceGroup.id, name: 'Default', crn: expect.stringContaining(id), isDefault: true },
-      { id: team.id, name: 'team', crn: expect.stringMatching(/::resource-group:/), isDefault: false },
+      { id: defaultResourceGroup.id, name: 'Default', crn: expect.stringContaining(id) },
+      { id: team.id, name: 'team', crn: expect.stringMatching(/::resource-group:/) },
     ]);
   });
 

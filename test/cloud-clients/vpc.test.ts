@@ -182,6 +182,18 @@ test('the cloud’s words are masked and cut before they go anywhere', async () 
   }
 });
 
+test('the reasons of a lifecycle come in one order, whatever the answer’s', async () => {
+  const reasons = ['internal_error', 'access_denied', 'access_denied'].map((code, index) => ({
+    code,
+    message: `words ${3 - index}`,
+  }));
+  for (const lifecycleReasons of [reasons, reasons.toReversed()]) {
+    fixture.cloud.control.forceState(gateway.id, { lifecycleState: 'failed', lifecycleReasons });
+    const seen = await session.vpc.getGateway(gateway.id, background);
+    expect(seen.lifecycle_reasons.map(({ message }) => message)).toEqual(['words 1', 'words 2', 'words 3']);
+  }
+});
+
 describe('writes to one VPC', () => {
   test('never overlap: the cloud’s lock is never met', async () => {
     await createMany();

@@ -58,14 +58,14 @@ export const deleteGateway = (name: string, recreate = false): Action => ({
   recreate,
 });
 
-export const adoptGateway = (name: string, tags: readonly string[]): Action => ({
+export const adoptGateway = (name: string, tag: string): Action => ({
   kind: 'AttachTags',
-  sentence: `adopt gateway ${name}: attach ${tags.join(', ')}`,
+  sentence: `adopt gateway ${name}: attach ${tag}`,
   event: 'Adopting',
   verb: 'adopt',
   ...tagging,
   type: 'user',
-  tags,
+  tags: [tag],
 });
 
 export const attachTags = (type: TagType, tags: readonly string[]): Action => ({
@@ -144,6 +144,7 @@ export const createResourceBinding = (crn: string, name: string | undefined): Ac
   kind: 'CreateResourceBinding',
   sentence: `bind ${bucketOf(crn)}`,
   ...update,
+  independent: true,
   crn,
   name,
 });
@@ -152,6 +153,7 @@ export const renameResourceBinding = (bindingId: string, from: string, name: str
   kind: 'RenameResourceBinding',
   sentence: `rename resource binding ${from} to ${name}`,
   ...update,
+  independent: true,
   bindingId,
   name,
 });

@@ -1,9 +1,12 @@
 /** Carries one action out: one switch, one call each. */
-import type { EndpointGateway } from '../../cloud/vpc-types.ts';
+import type { EndpointGateway, ReservedIPReference } from '../../cloud/vpc-types.ts';
 import type { Io } from '../../controller/kind.ts';
 import type { Action } from './actions.ts';
 import { createWindowMs, type Observed } from './observed.ts';
-import { without } from './plan/tags.ts';
+import { isOwnershipTag } from './ownership.ts';
+import { tagsForSpec, without } from './plan/tags.ts';
+
+const noTags = { user: [], access: [] } as const;
 
 /** Returns what the cloud holds then, as far as the answer tells; the next pass observes the rest. */
 export async function apply(action: Action, observed: Observed, io: Io): Promise<Observed> {
@@ -14,7 +17,9 @@ export async function apply(action: Action, observed: Observed, io: Io): Promise
       ...observed,
       gateway,
       ownership: 'unclaimed',
-      tags: { user: [], access: [] },
+      adopted: false,
+      tags: noTags,
+      applied: noTags,
       intent: undefined,
     };
   }
@@ -32,6 +37,7 @@ export async function apply(action: Action, observed: Observed, io: Io): Promise
       return {
         ...observed,
         gateway: { ...gateway, lifecycle_state: 'deleting', health_state: 'inapplicable' },
+        keptIPs: keptWith(gateway.ips, observed),
       };
     default:
       await change(action, gateway, io);
@@ -43,30 +49,37 @@ type TagAction = Extract<Action, { kind: 'AttachTags' | 'DetachTags' }>;
 type Change = Exclude<Action, TagAction | { kind: 'CreateGateway' | 'DeleteGateway' }>;
 
 async function applyTags(
-  { kind, type, tags }: TagAction,
+  action: TagAction,
   observed: Observed,
   gateway: EndpointGateway,
   io: Io,
 ): Promise<Observed> {
+  const { kind, type, tags } = action;
   const { tagging } = io.session;
-  const present = observed.tags[type] ?? [];
   if (kind === 'AttachTags') {
     await tagging.attachTags(gateway.crn, type, tags, io);
   } else {
     await tagging.detachTags(gateway.crn, type, tags, io);
   }
-  const now =
-    kind === 'AttachTags' ? [...without(present, tags), ...tags].toSorted() : without(present, tags);
-  const next = { ...observed, tags: { ...observed.tags, [type]: now } };
-  return type === 'user' ? { ...next, ownership: ownershipAfter(kind, observed) } : next;
+  const attached = kind === 'AttachTags' ? tags : [];
+  const next: Observed = {
+    ...observed,
+    tags: { ...observed.tags, [type]: [...without(observed.tags[type] ?? [], tags), ...attached] },
+    applied: {
+      ...observed.applied,
+      [type]: [...without(observed.applied[type], tags), ...tagsForSpec(attached)],
+    },
+  };
+  return type === 'user' ? { ...next, ownership: ownershipAfter(action, observed) } : next;
 }
 
-/** Whoever attaches attaches our tag first; foreign tags go only after it, and ours go only when we let go. */
-function ownershipAfter(kind: TagAction['kind'], { ownership }: Observed): Observed['ownership'] {
-  if (kind === 'AttachTags') {
-    return ownership === 'inherited' ? 'inherited' : 'ours';
+/** Our tag makes it ours; of a gateway that is taken over the other owner's has to go as well. */
+function ownershipAfter({ kind, tags }: TagAction, { ownership }: Observed): Observed['ownership'] {
+  if (!tags.some(isOwnershipTag)) {
+    return ownership;
   }
-  return ownership === 'inherited' ? 'ours' : ownership;
+  const isDone = kind === (ownership === 'inherited' ? 'DetachTags' : 'AttachTags');
+  return isDone ? 'ours' : ownership;
 }
 
 async function change(action: Change, gateway: EndpointGateway, io: Io): Promise<void> {
@@ -105,8 +118,14 @@ function after(action: Change, observed: Observed): Observed {
       autoDelete: new Map([...observed.autoDelete, [ipId, changed.auto_delete === true]]),
     };
   }
-  if (action.kind === 'UnbindIP' && observed.autoDelete.get(action.ip.id) === false) {
-    return { ...observed, keptIPs: [...observed.keptIPs, action.ip] };
-  }
-  return observed;
+  return action.kind === 'UnbindIP' ? { ...observed, keptIPs: keptWith([action.ip], observed) } : observed;
+}
+
+/** Together with those of `unbound` that the cloud does not delete, as far as that is known. */
+function keptWith(
+  unbound: readonly ReservedIPReference[],
+  { keptIPs, autoDelete }: Observed,
+): Observed['keptIPs'] {
+  const kept = unbound.filter(({ id }) => autoDelete.get(id) === false);
+  return [...keptIPs.filter((ip) => kept.every(({ id }) => id !== ip.id)), ...kept];
 }

@@ -3,10 +3,12 @@ import { defineKind } from '../../controller/kind.ts';
 import { apply } from './apply.ts';
 import type { Action } from './actions.ts';
 import { drifted } from './drifted.ts';
+import { intent } from './intent.ts';
 import { notices } from './notices.ts';
 import { observe } from './observe.ts';
 import { finalizer, type Observed } from './observed.ts';
 import { orphans } from './orphans.ts';
+import { takeOverAnnotation } from './ownership.ts';
 import { plan } from './plan.ts';
 import { planDeletion } from './plan/deletion.ts';
 import { refused } from './refusals.ts';
@@ -16,6 +18,8 @@ import { endpointGatewayType, type EndpointGatewaySpec, type EndpointGatewayStat
 export const endpointGateway = defineKind<EndpointGatewaySpec, EndpointGatewayStatus, Observed, Action>({
   type: endpointGatewayType,
   finalizer,
+  annotations: [takeOverAnnotation],
+  awaitsAnswer: ({ status }) => status?.createIntent !== undefined,
   observe,
   plan,
   planDeletion,
@@ -25,15 +29,5 @@ export const endpointGateway = defineKind<EndpointGatewaySpec, EndpointGatewaySt
   notices,
   drifted,
   orphans,
-  intent(action, observed) {
-    const time = new Date(observed.cloudNowMs).toISOString();
-    if (action.kind === 'DeleteGateway' && action.recreate && observed.gateway !== undefined) {
-      return { recreate: { id: observed.gateway.id, time } };
-    }
-    if (action.kind !== 'CreateGateway') {
-      return undefined;
-    }
-    const { name, target, vpc } = action.prototype;
-    return { createIntent: { name, vpc: vpc.id, target: 'crn' in target ? target.crn : target.name, time } };
-  },
+  intent,
 });

@@ -1,9 +1,19 @@
-/** The request to a Private Path provider and its permit, as events; a denial is one by its condition. Pure. */
+/**
+ * The request to a Private Path provider and its permit, as events; a denial is one by its condition. And what an
+ * object leaves behind that goes while it is only observed. Pure.
+ */
+import { hasFinalizer, isDeleting } from '../../controller/finalizer.ts';
 import type { Notice } from '../../controller/kind.ts';
-import type { GatewayResource } from './observed.ts';
+import { isObserved } from '../../controller/management.ts';
+import { finalizer, type GatewayResource } from './observed.ts';
+import { isOwnershipTag, takeOverAnnotation } from './ownership.ts';
 import type { Reason } from './reasons.ts';
 
 export function notices(before: GatewayResource, after: GatewayResource): readonly Notice[] {
+  return [...accessNotices(before, after), ...releaseNotices(after)];
+}
+
+function accessNotices(before: GatewayResource, after: GatewayResource): readonly Notice[] {
   const [waited, waits] = [isPending(before), isPending(after)];
   if (waited === waits || after.status?.lifecycleState === 'failed') {
     return [];
@@ -14,6 +24,19 @@ export function notices(before: GatewayResource, after: GatewayResource): readon
   }
   const isThere = after.status?.id !== undefined && after.status.id === before.status?.id;
   return isThere ? [notice('AccessPermitted', `The provider permitted the access to ${target}`)] : [];
+}
+
+function releaseNotices(after: GatewayResource): readonly Notice[] {
+  const { id, name, tags = [] } = after.status ?? {};
+  const isLetGo = isDeleting(after) && isObserved(after) && !hasFinalizer(after, finalizer);
+  if (!isLetGo || id === undefined) {
+    return [];
+  }
+  const { uid } = after.metadata;
+  const own = tags.find((tag) => isOwnershipTag(tag) && tag.toLowerCase().endsWith(`:${uid.toLowerCase()}`));
+  const advice = `; with the annotation ${takeOverAnnotation}, which names the cluster in the tag, another object can have it`;
+  const kept = own === undefined ? '' : ` and keeps the tag ${own}${advice}`;
+  return [notice('Retained', `Gateway ${name} (${id}) stays in the cloud${kept}`)];
 }
 
 function notice(reason: Reason, note: string): Notice {

@@ -32,7 +32,7 @@ export interface Observed {
   readonly target: WantedTarget | undefined;
   /** The account's subnets in the region, by id. */
   readonly subnets: ReadonlyMap<string, Subnet>;
-  /** The VPC in which the gateway is, or shall be, and that the configuration closes to this account's objects. */
+  /** The VPC in which our gateway is, or may have been made, and that the configuration closes to the account's objects. */
   readonly closedVpc: Vpc | undefined;
   /** Our gateway. */
   readonly gateway: EndpointGateway | undefined;
@@ -44,6 +44,8 @@ export interface Observed {
     readonly user: readonly string[] | undefined;
     readonly access: readonly string[] | undefined;
   };
+  /** Of these, what we attached because the spec named it. */
+  readonly applied: { readonly user: readonly string[]; readonly access: readonly string[] };
   /** `auto_delete` of the gateway's reserved IPs by id, as far as it is known. */
   readonly autoDelete: ReadonlyMap<string, boolean>;
   /** Reserved IPs that were unbound and stay, since their `auto_delete` is false. */

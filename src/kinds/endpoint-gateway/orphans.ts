@@ -5,7 +5,7 @@
 import { CloudError } from '../../cloud/errors.ts';
 import type { CallContext } from '../../cloud/http.ts';
 import type { TaggingClient } from '../../cloud/tagging.ts';
-import type { CloudResource, OrphanSearch } from '../../controller/kind.ts';
+import type { CloudResource, OrphanSearch } from '../../controller/orphan-search.ts';
 import { ownerUid } from './ownership.ts';
 import type { EndpointGatewaySpec, EndpointGatewayStatus } from './types.gen.ts';
 

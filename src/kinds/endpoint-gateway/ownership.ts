@@ -14,7 +14,7 @@ const ownershipPrefix = 'vpe-operator:';
 export const adoptedTag = 'vpe-operator-origin:adopted';
 
 /** Names the cluster whose objects leave their gateways to this one, as after a restore of a backup. */
-const takeOverAnnotation = 'vpe-operator.io/take-over-from';
+export const takeOverAnnotation = 'vpe-operator.io/take-over-from';
 
 /** The user tag by which a gateway is ours. */
 export function ownershipTag(resource: GatewayResource, clusterID: string): string {
@@ -68,24 +68,28 @@ export type Ownership =
   /** Whoever's: it is only looked at (managementPolicy Observe). */
   | 'observed';
 
+/** Whether the operator may take over what an object of that cluster owns; the configuration's and the API server's word. */
+export type MayTakeOver = (clusterID: string, uid: string) => boolean;
+
 export function ownershipOf(
   resource: GatewayResource,
-  clusterID: string,
   tags: readonly string[],
+  { clusterID, mayTakeOver }: { readonly clusterID: string; readonly mayTakeOver: MayTakeOver },
 ): Exclude<Ownership, 'unread' | 'adoptable'> {
   if (resource.spec.managementPolicy === 'Observe') {
     return 'observed';
   }
   const foreign = foreignTags(resource, clusterID, tags);
   if (foreign.length > 0) {
-    return foreign.every((tag) => isInherited(resource, tag)) ? 'inherited' : 'other';
+    return foreign.every((tag) => isInherited(resource, tag, mayTakeOver)) ? 'inherited' : 'other';
   }
   return carriesOurTag(resource, clusterID, tags) ? 'ours' : 'unclaimed';
 }
 
-function isInherited({ metadata }: GatewayResource, tag: string): boolean {
-  const cluster = metadata.annotations?.[takeOverAnnotation];
-  return cluster !== undefined && cluster !== '' && ownerUid(tag, cluster) !== undefined;
+function isInherited({ metadata }: GatewayResource, tag: string, mayTakeOver: MayTakeOver): boolean {
+  const cluster = metadata.annotations?.[takeOverAnnotation] ?? '';
+  const uid = cluster === '' ? undefined : ownerUid(tag, cluster);
+  return uid !== undefined && mayTakeOver(cluster, uid);
 }
 
 /**

@@ -46,7 +46,8 @@ export function plan(resource: GatewayResource, observed: Observed): GatewayPlan
   }
   const recreate = planRecreate(resource, observed, gateway, wanted);
   if (recreate !== undefined) {
-    return recreate;
+    // Even what is replaced is taken first: whoever may not adopt it may not delete it either.
+    return recreate.kind === 'act' ? { ...recreate, actions: [...claim, ...recreate.actions] } : recreate;
   }
   const actions = [...claim, ...planChanges(resource, observed, gateway, wanted)];
   return actions.length > 0
@@ -65,7 +66,10 @@ function leaving(
     : undefined;
 }
 
-/** Bindings that go make room for the mode, and the mode makes room for those that come (§3.3). */
+/**
+ * Bindings that go make room for the mode, and the mode makes room for those that come (§3.3). What may be refused for
+ * want of something outside comes last, so that it holds up nothing else: bindings each by itself, and then tags.
+ */
 function planChanges(
   resource: GatewayResource,
   observed: Observed,
@@ -86,11 +90,10 @@ function planChanges(
     ...(ips === undefined || choosing(gateway) !== undefined
       ? []
       : planIPs(ips, { ...observed, ips: gateway.ips })),
-    // What may be refused for want of something outside comes last, so that it holds up nothing else.
-    ...planTags(resource, observed),
     ...unbind,
     ...planMode(spec, gateway),
     ...bindings.filter((action) => !unbind.includes(action)),
+    ...planTags(resource, observed),
   ];
 }
 

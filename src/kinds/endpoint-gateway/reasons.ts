@@ -28,6 +28,7 @@ export const reasons = {
     'adoptionPolicy is Required, and the VPC holds no gateway to this target that could be adopted.',
   ResourceBindingPending: 'The cloud is still working on a resource binding.',
   ResourceBindingFailed: 'The VPC API reports a resource binding as failed or suspended.',
+  Retained: 'The object is gone without its gateway, which was only observed (an event).',
   DeletedOutside: 'Somebody else is deleting the gateway; it is created again when it is gone.',
   UnknownLifecycleState: 'The VPC API reports a lifecycle state that this version does not know.',
   VPCNotFound: 'The region holds no such VPC for this account, or the account cannot see it.',

@@ -1,19 +1,19 @@
 /** What the status says of a gateway. Pure. */
-import type { ResourceBinding } from '../../cloud/resource-bindings.ts';
 import {
   type EndpointGateway,
   isAddressChosen,
   type ReservedIPReference,
   type Subnet,
-  subnetIdOf,
 } from '../../cloud/vpc-types.ts';
 import { isDeleting } from '../../controller/finalizer.ts';
 import type { Report } from '../../controller/kind.ts';
 import { targetOfGateway } from './desired.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import type { GatewayResource, Observed } from './observed.ts';
-import { appliedTags } from './plan/tags.ts';
+import { differences } from './plan/recreate.ts';
+import { referencesOf } from './wanted/remembered.ts';
 import { advisory, targetResolved, zonesCovered, zonesOf } from './report/conditions.ts';
+import { appliedList, bindingList, gatewayLists, ipList, keptIPList, tagLists } from './report/lists.ts';
 import type { EndpointGatewayStatus } from './types.gen.ts';
 
 type Fields = Partial<EndpointGatewayStatus>;
@@ -43,7 +43,8 @@ export function gatewayFields(
   subnets: ReadonlyMap<string, Subnet>,
   autoDelete: ReadonlyMap<string, boolean>,
 ): Fields {
-  const chosen = publishable(gateway).toSorted((a, b) => a.id.localeCompare(b.id));
+  const chosen = publishable(gateway);
+  const ips = ipList(chosen, subnets, autoDelete);
   const mode = gateway.dns_resolution_binding_mode;
   return {
     id: gateway.id,
@@ -51,17 +52,15 @@ export function gatewayFields(
     name: gateway.name,
     lifecycleState: gateway.lifecycle_state,
     healthState: gateway.health_state,
-    lifecycleReasons: gateway.lifecycle_reasons.slice(0, 10).map(({ code, message }) => ({ code, message })),
-    serviceEndpoints: gateway.service_endpoints.slice(0, 100),
-    ips: chosen.map((ip) => ipFields(ip, subnets, autoDelete)),
-    securityGroups: gateway.security_groups.map(({ id }) => id).toSorted(),
+    ...gatewayLists(gateway),
+    ips,
     target: targetOfGateway(gateway),
     vpc: gateway.vpc.id,
     resourceGroup: gateway.resource_group.id,
     ...(mode !== undefined && { dnsResolutionBindingMode: mode }),
     summary: {
       target: shortTarget(targetOfGateway(gateway)),
-      ips: chosen.map(({ address }) => address).join(','),
+      ips: ips.map(({ address }) => address).join(','),
       vpc: gateway.vpc.name,
       zones: zonesOf(chosen, subnets).join(','),
     },
@@ -70,20 +69,17 @@ export function gatewayFields(
 
 /** What the gateway's own answer does not hold. */
 function ownFields(resource: GatewayResource, observed: Observed): Fields {
-  const { spec, status } = resource;
-  const { tags, keptIPs, bindings, ownership, adopted } = observed;
-  const { user, access } = tags;
-  const applied = appliedTags(spec.tags ?? [], status?.appliedTags ?? [], user ?? []);
-  const appliedAccess = appliedTags(spec.accessTags ?? [], status?.appliedAccessTags ?? [], access ?? []);
-  const kept = keptIPs.slice(-16).map((ip) => ipFields(ip, new Map(), new Map()));
-  const ours = ['ours', 'unclaimed', 'unread'].includes(ownership) || status?.origin !== undefined;
+  const { status } = resource;
+  const { bindings, ownership, adopted } = observed;
+  const ours = ['ours', 'unclaimed', 'unread'].includes(ownership);
+  // What an id without an origin names is nobody's claim; an origin goes with the id that it was written with.
+  const was = status?.id === observed.gateway?.id ? status?.origin : undefined;
+  const origin = ours ? (adopted ? 'Adopted' : 'Created') : was;
   return {
-    ...(ours && { origin: adopted ? 'Adopted' : 'Created' }),
-    ...(user !== undefined && { tags: [...user] }),
-    ...(access !== undefined && access.length + appliedAccess.length > 0 && { accessTags: [...access] }),
-    ...(applied.length > 0 && { appliedTags: [...applied] }),
-    ...(appliedAccess.length > 0 && { appliedAccessTags: [...appliedAccess] }),
-    ...(kept.length > 0 && { keptIPs: kept }),
+    ...(origin !== undefined && { origin }),
+    ...referencesIn(resource, observed),
+    ...tagFields(observed),
+    ...keptIPList(observed),
     ...boundResources(resource, bindings),
     // It ends with the gateway that it names.
     ...(status?.recreate !== undefined &&
@@ -91,23 +87,33 @@ function ownFields(resource: GatewayResource, observed: Observed): Fields {
   };
 }
 
+/** What was found to match is remembered until something else is. */
+function referencesIn(resource: GatewayResource, { gateway, wanted, ownership }: Observed): Fields {
+  const isOurs = ownership !== 'observed' && ownership !== 'adoptable' && ownership !== 'other';
+  if (gateway !== undefined && wanted !== undefined && isOurs && differences(gateway, wanted).length === 0) {
+    return { references: referencesOf(resource) };
+  }
+  const { id, references } = resource.status ?? {};
+  return references !== undefined && id === gateway?.id ? { references } : {};
+}
+
+function tagFields({ tags: { user, access }, applied }: Observed): Fields {
+  const { tags, accessTags } = tagLists({ tags: user ?? [], accessTags: access ?? [] });
+  const appliedTags = appliedList(applied.user, tags);
+  const appliedAccessTags = appliedList(applied.access, accessTags);
+  return {
+    ...(user !== undefined && { tags }),
+    ...(accessTags.length > 0 && { accessTags }),
+    ...(appliedTags.length > 0 && { appliedTags }),
+    ...(appliedAccessTags.length > 0 && { appliedAccessTags }),
+  };
+}
+
 /** Bindings that could not be read this time are what they were. */
 function boundResources({ spec, status }: GatewayResource, bindings: Observed['bindings']): Fields {
   return spec.resourceBindings === undefined
     ? {}
-    : { resourceBindings: bindings?.slice(0, 50).map(bindingFields) ?? status?.resourceBindings ?? [] };
-}
-
-export function bindingFields(
-  binding: ResourceBinding,
-): NonNullable<EndpointGatewayStatus['resourceBindings']>[number] {
-  return {
-    id: binding.id,
-    name: binding.name,
-    crn: binding.target.crn,
-    serviceEndpoint: binding.service_endpoint,
-    lifecycleState: binding.lifecycle_state,
-  };
+    : { resourceBindings: bindings === undefined ? (status?.resourceBindings ?? []) : bindingList(bindings) };
 }
 
 /** All addresses or none, so that nobody takes the first of three for the whole; 0.0.0.0 is never published. */
@@ -124,6 +130,7 @@ function reportWithoutGateway(resource: GatewayResource, observed: Observed): Re
     state: isDeleting(resource) ? 'Deleting' : state,
     fields: {
       ...(absenceUnproven && lastKnown(resource)),
+      ...keptIPList(observed),
       ...(intent !== undefined && { createIntent: intent }),
       ...(status?.recreate !== undefined && { recreate: status.recreate }),
       summary: {
@@ -139,7 +146,8 @@ function reportWithoutGateway(resource: GatewayResource, observed: Observed): Re
 
 /** Of a gateway that cannot be read, its identity must not be forgotten: it may still exist. */
 function lastKnown({ status = {} }: GatewayResource): Fields {
-  const { id, crn, name, vpc, target, tags, origin, appliedTags: user, appliedAccessTags: access } = status;
+  const { id, crn, name, vpc, target, tags, origin, references } = status;
+  const { appliedTags: user, appliedAccessTags: access } = status;
   return {
     ...(id !== undefined && { id }),
     ...(crn !== undefined && { crn }),
@@ -148,26 +156,9 @@ function lastKnown({ status = {} }: GatewayResource): Fields {
     ...(target !== undefined && { target }),
     ...(tags !== undefined && { tags }),
     ...(origin !== undefined && { origin }),
+    ...(references !== undefined && { references }),
     ...(user !== undefined && { appliedTags: user }),
     ...(access !== undefined && { appliedAccessTags: access }),
-  };
-}
-
-function ipFields(
-  ip: ReservedIPReference,
-  subnets: ReadonlyMap<string, Subnet>,
-  autoDelete: ReadonlyMap<string, boolean>,
-): NonNullable<EndpointGatewayStatus['ips']>[number] {
-  const subnet = subnetIdOf(ip);
-  const zone = subnets.get(subnet)?.zone.name;
-  const flag = autoDelete.get(ip.id);
-  return {
-    id: ip.id,
-    address: ip.address,
-    name: ip.name,
-    subnet,
-    ...(zone !== undefined && { zone }),
-    ...(flag !== undefined && { autoDelete: flag }),
   };
 }
 

@@ -388,6 +388,7 @@ export interface EndpointGatewayStatus {
    * The resource group's id.
    */
   readonly resourceGroup?: string;
+  readonly references?: EndpointGatewayStatusReferences;
   /**
    * Whether the operator created the gateway or adopted one that was there.
    */
@@ -415,7 +416,7 @@ export interface EndpointGatewayStatus {
    */
   readonly accessTags?: readonly string[];
   /**
-   * User tags that are there because the spec named them; what leaves the spec is detached.
+   * User tags that the operator attached for the spec; what of them leaves the spec is detached.
    *
    * @maxItems 100
    */
@@ -427,7 +428,7 @@ export interface EndpointGatewayStatus {
    */
   readonly appliedAccessTags?: readonly string[];
   /**
-   * Reserved IPs that were unbound and not deleted, since their auto_delete is false.
+   * Reserved IPs that were unbound and not deleted, since their auto_delete is false; not those bound again.
    *
    * @maxItems 16
    */
@@ -525,6 +526,24 @@ export interface EndpointGatewayStatusIpsItem {
    * Whether the cloud deletes the reserved IP when it is unbound.
    */
   readonly autoDelete?: boolean;
+}
+
+/**
+ * How the spec referred to what cannot be changed in place when the gateway last matched it. As long as it still does, names go on meaning what they meant then.
+ */
+export interface EndpointGatewayStatusReferences {
+  /**
+   * The reference to the VPC.
+   */
+  readonly vpc: string;
+  /**
+   * The reference to the target.
+   */
+  readonly target: string;
+  /**
+   * The reference to the resource group.
+   */
+  readonly resourceGroup?: string;
 }
 
 export interface EndpointGatewayStatusResourceBindingsItem {

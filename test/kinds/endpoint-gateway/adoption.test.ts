@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { findCondition } from '../../../src/controller/conditions.ts';
 import { adoptedTag } from '../../../src/kinds/endpoint-gateway/ownership.ts';
 import type { Key } from '../../../src/kube/object.ts';
+import { targetCrn } from '../../cloud/fixture.ts';
 import { clusterID, keyProtect, type Scene } from './scene.ts';
 import { creates, pass, useScenes } from './use-scenes.ts';
 
@@ -84,13 +85,41 @@ describe('adoptionPolicy', () => {
     expect(scene.writes()).toEqual([]);
   });
 
-  it('never takes what another owner’s tag claims, nor what only has the name', async () => {
+  it('never takes the platform’s own, known by its security group under whatever name', async () => {
+    const { account, vpc } = scene;
+    const group = scene.cloud.control.seed.securityGroup({ account, vpc: vpc.id, name: 'kube-vpegw-x' });
+    scene.cloud.control.seed.endpointGateway({
+      account,
+      prototype: {
+        name: 'innocent',
+        vpc: { id: vpc.id },
+        target: { resource_type: 'provider_cloud_service', crn: keyProtect },
+        security_groups: [{ id: group.id }],
+      },
+    });
+    const key = scene.make({ adoptionPolicy: 'IfExists' });
+    expect(await pass(scene, key)).toBe('waiting Collision');
+    expect(message(key)).toContain('IBM Cloud Kubernetes Service');
+    expect(scene.writes()).toEqual([]);
+  });
+
+  it('never takes what another owner’s tag claims', async () => {
     const theirs = scene.foreignGateway({ name: 'theirs', crn: keyProtect });
     await scene.tag(theirs.crn, 'vpe-operator:elsewhere:5b1c1c4e-0000-4000-8000-000000000009');
     const from = scene.lastRequest;
     const key = scene.make({ adoptionPolicy: 'IfExists' });
     expect(await pass(scene, key)).toBe('waiting OwnedByAnother');
     expect(scene.writes(from)).toEqual([]);
+  });
+
+  it('never takes what has the name and another target', async () => {
+    const theirs = scene.foreignGateway({ name: 'mine', crn: targetCrn('iam') });
+    const key = scene.make({ adoptionPolicy: 'IfExists', name: 'mine' });
+    expect(await pass(scene, key)).toBe('waiting Collision');
+    expect(message(key)).toBe(
+      `Gateway mine (${theirs.id}) of the VPC already has this name, and it is not ours`,
+    );
+    expect(scene.writes()).toEqual([]);
   });
 });
 
@@ -108,6 +137,20 @@ describe('take-over-from', () => {
     expect(await scene.tagsOf(theirs.crn)).toEqual([scene.ownTag(key)]);
     expect(scene.read(key).status).toMatchObject({ id: theirs.id, origin: 'Created' });
     expect(creates(scene)).toBe(0);
+  });
+
+  it('leaves alone what a second owner claims too, whom it does not name', async () => {
+    const theirs = scene.foreignGateway({ name: 'theirs', crn: keyProtect });
+    const otherTag = 'vpe-operator:another-cluster:5b1c1c4e-0000-4000-8000-000000000008';
+    await scene.tag(theirs.crn, oldTag);
+    await scene.tag(theirs.crn, otherTag);
+    const from = scene.lastRequest;
+    const key = scene.make();
+    scene.kube.annotate(key, { 'vpe-operator.io/take-over-from': 'old-cluster' });
+    expect(await pass(scene, key)).toBe('waiting OwnedByAnother');
+    expect(message(key)).toContain(otherTag);
+    expect(scene.writes(from)).toEqual([]);
+    expect((await scene.tagsOf(theirs.crn)).toSorted()).toEqual([otherTag, oldTag].toSorted());
   });
 
   it('takes over inside one cluster, from an object that is gone', async () => {

@@ -94,7 +94,7 @@ describe('ownership', () => {
     ['another cluster’s, in another case', ['VPE-Operator:other:x'], 'other'],
     ['ours and another’s', ['vpe-operator:other:x', ownTag], 'other'],
   ])('with %s', (_, tags, expected) => {
-    expect(ownershipOf(resource(), clusterID, tags)).toBe(expected);
+    expect(ownershipOf(resource(), tags, { clusterID, mayTakeOver: () => false })).toBe(expected);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { findCondition } from '../../../src/controller/conditions.ts';
 import { targetCrn } from '../../cloud/fixture.ts';
-import type { Scene } from './scene.ts';
+import type { Changes, Scene } from './scene.ts';
 import { pass, useScenes } from './use-scenes.ts';
 
 let scene: Scene;
@@ -15,6 +15,12 @@ const bucket = (name: string): string => {
   const { id } = scene.cloud.control.account(scene.account);
   return `crn:v1:bluemix:public:cloud-object-storage:global:a/${id}:11111111-1111-4111-8111-111111111111:bucket:${name}`;
 };
+
+const withBuckets = (buckets: readonly string[]): Changes => ({
+  target: objectStorage(),
+  dnsResolutionBindingMode: 'Disabled',
+  resourceBindings: buckets.map((name) => ({ crn: bucket(name) })),
+});
 
 const objectStorage = (): { readonly crn: string } => ({ crn: targetCrn('object-storage') });
 
@@ -38,6 +44,26 @@ describe('dnsResolutionBindingMode', () => {
     );
     expect(scene.writes()).toEqual([]);
   });
+});
+
+it('a spoke, which is no hub itself, leaves its DNS time between a gateway and the next', async () => {
+  const { account } = scene;
+  const hub = scene.cloud.control.seed.vpc({ account, name: 'hub', enableHub: true });
+  const { status } = await scene.client.vpc('POST', `/vpcs/${scene.vpc.id}/dns_resolution_bindings`, {
+    body: { vpc: { id: hub.id } },
+  });
+  expect(status).toBe(201);
+  scene.advance();
+  const key = scene.make({ recreatePolicy: 'WhenRequired', target: objectStorage() });
+  await scene.settle(key);
+  scene.edit(key, { target: { crn: targetCrn('iam') } });
+  expect(await pass(scene, key)).toBe('waiting Recreating');
+  scene.advance();
+  expect(await pass(scene, key)).toBe('waiting DNSSettling');
+  expect(scene.gateways).toEqual([]);
+  scene.advance(6 * 60_000);
+  await scene.settle(key);
+  expect(scene.gateway.target.key).toBe(targetCrn('iam'));
 });
 
 describe('resourceBindings', () => {
@@ -76,6 +102,45 @@ describe('resourceBindings', () => {
     expect(await scene.checkDrift(key)).toBe(true);
     await scene.settle(key);
     expect(scene.gateway.resourceBindings.size).toBe(1);
+  });
+
+  it('of a gateway that somebody deletes do not end the check', async () => {
+    const key = scene.make(withBuckets(['logs-a']));
+    await scene.settle(key);
+    await scene.client.vpc('DELETE', `/endpoint_gateways/${scene.gateway.id}`);
+    scene.advance();
+    expect(await scene.checkDrift(key)).toBe(true);
+  });
+
+  it.each([
+    [403, true],
+    [503, false],
+  ])('that a check cannot read, with %i, are worth a pass: %s', async (status, expected) => {
+    const key = scene.make(withBuckets(['logs-a']));
+    await scene.settle(key);
+    const operation = 'list_endpoint_gateway_resource_bindings';
+    scene.cloud.control.faults.add({ operation, status, when: 'before' });
+    expect(await scene.checkDrift(key)).toBe(expected);
+  });
+
+  it('that are denied hold up neither those behind them nor the tags', async () => {
+    const key = scene.make(withBuckets([]));
+    await scene.settle(key);
+    scene.edit(key, { ...withBuckets(['logs-a', 'logs-b']), tags: ['env:prod'] });
+    const operation = 'create_endpoint_gateway_resource_binding';
+    scene.cloud.control.faults.add({ operation, times: 1, status: 403, when: 'before' });
+    expect(await pass(scene, key)).toBe('waiting Progressing');
+    expect([...scene.gateway.resourceBindings.values()].map(({ targetCrn: crn }) => crn)).toEqual([
+      bucket('logs-b'),
+    ]);
+    scene.cloud.control.faults.add({ operation, status: 403, when: 'before' });
+    scene.advance();
+    expect(await pass(scene, key)).toBe('waiting ResourceBindingDenied');
+    expect(await scene.tagsOf(scene.gateway.crn)).toContain('env:prod');
+    expect(scene.read(key).status?.plan).toMatchObject({
+      total: 1,
+      actions: [{ action: 'bind bucket logs-a' }],
+    });
   });
 
   it('go before the mode becomes Primary', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 
 import { findCondition } from '../../../src/controller/conditions.ts';
 import { endpointGateway } from '../../../src/kinds/endpoint-gateway/index.ts';
@@ -10,12 +11,18 @@ import { useScenes } from './use-scenes.ts';
 let scene: Scene;
 let first: Key;
 let second: Key;
+let said: string[];
+const log = pino(
+  { level: 'warn', messageKey: 'said' },
+  { write: (line) => void said.push(JSON.parse(line).said) },
+);
 
 useScenes((opened) => {
   scene = opened;
 });
 
 beforeEach(async () => {
+  said = [];
   first = scene.make({ ips: [{ subnet: { id: scene.subnet('a1').id } }] }, 'first');
   second = scene.make({ target: { crn: targetCrn('iam') } }, 'second');
   await scene.settle(first);
@@ -30,7 +37,9 @@ async function check(): Promise<{ readonly keys: readonly Key[]; readonly asked:
   const { clock } = scene.cloud.control;
   const signal = new AbortController().signal;
   const session = await scene.session();
-  const keys = await endpointGateway.drifted(resources, { session, nowMs: clock.now(), signal });
+  const nodeZones = async (): Promise<readonly string[] | undefined> => scene.nodeZones;
+  const context = { session, nowMs: clock.now(), nodeZones, signal, log };
+  const keys = await endpointGateway.drifted(resources, context);
   const asked = scene.cloud.control.requestLog
     .entries({ after: from })
     .map(({ operation }) => operation ?? '');
@@ -83,6 +92,14 @@ describe('drifted', () => {
     expect(scene.read(first).status?.tags).toContain('env:prod');
   });
 
+  it('compares all but the tags while search does not answer, and says so', async () => {
+    await scene.tag(scene.read(second).status?.crn ?? '', 'env:prod');
+    await outside('PATCH', `/endpoint_gateways/${scene.read(first).status?.id}`, { name: 'drifted' });
+    scene.cloud.control.faults.add({ operation: 'search', status: 403, when: 'before' });
+    expect((await check()).keys).toEqual([first]);
+    expect(said).toEqual(['the tags of gateways are not compared']);
+  });
+
   it('finds what a pass then puts right', async () => {
     const id = scene.read(first).status?.id;
     await outside('PATCH', `/endpoint_gateways/${id}`, { name: 'drifted' });
@@ -92,5 +109,41 @@ describe('drifted', () => {
     await scene.settle(first);
     expect((await check()).keys).toEqual([]);
     expect(scene.gateways.find(({ target }) => target.key === keyProtect)?.name).not.toBe('drifted');
+  });
+});
+
+describe('a gateway whose addresses the operator chooses', () => {
+  it('is named when a zone comes to have Nodes, and covers it', async () => {
+    scene.nodeZones = ['us-south-1'];
+    const key = scene.make(
+      { target: { crn: targetCrn('dns-services') }, autoIPs: { zones: 'Nodes' } },
+      'chosen',
+    );
+    await scene.settle(key);
+    expect(await scene.checkDrift(key)).toBe(false);
+    scene.nodeZones = ['us-south-1', 'us-south-2'];
+    expect(await scene.checkDrift(key)).toBe(true);
+    await scene.settle(key);
+    expect(scene.read(key).status?.summary?.zones).toBe('us-south-1,us-south-2');
+    scene.nodeZones = ['us-south-2'];
+    expect(await scene.checkDrift(key)).toBe(false);
+  });
+
+  it('is named when a zone comes to have a subnet', async () => {
+    const { account, cloud } = scene;
+    cloud.control.seed.vpc({ account, name: 'small' });
+    const addSubnet = (zone: number): unknown => {
+      const place = { account, vpc: 'small', zone: `us-south-${zone}` };
+      return cloud.control.seed.subnet({ ...place, name: `small-${zone}`, cidr: `10.8.${zone}.0/24` });
+    };
+    addSubnet(1);
+    const key = scene.make({ vpc: { name: 'small' }, autoIPs: { zones: 'All' } }, 'chosen');
+    await scene.settle(key);
+    expect(await scene.checkDrift(key)).toBe(false);
+    addSubnet(3);
+    scene.advance(1);
+    expect(await scene.checkDrift(key)).toBe(true);
+    await scene.settle(key);
+    expect(scene.read(key).status?.summary?.zones).toBe('us-south-1,us-south-3');
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { findCondition } from '../../../src/controller/conditions.ts';
+import { targetCrn } from '../../cloud/fixture.ts';
 import { keyProtect, type Scene, zones } from './scene.ts';
 import { pass, useScenes } from './use-scenes.ts';
 
@@ -91,6 +92,19 @@ describe('autoIPs', () => {
   });
 });
 
+describe('what others bound in a zone without Nodes', () => {
+  it('stays bound when the gateway is adopted', async () => {
+    const theirs = scene.foreignGateway({ name: 'theirs', crn: keyProtect });
+    const { id } = scene.reservedIP('a3', 'theirs');
+    await scene.client.vpc('PUT', `/endpoint_gateways/${theirs.id}/ips/${id}`);
+    scene.nodeZones = ['us-south-1'];
+    const key = scene.make({ adoptionPolicy: 'IfExists', autoIPs: { zones: 'Nodes' } });
+    await scene.settle(key);
+    expect(scene.read(key).status?.summary?.zones).toBe('us-south-1,us-south-3');
+    expect(scene.read(key).status?.ips?.map((ip) => ip.id)).toContain(id);
+  });
+});
+
 describe('an address that is kept', () => {
   it('is listed once it is unbound, and never deleted', async () => {
     const [subnet, other] = [scene.subnet('a1'), scene.subnet('a2')];
@@ -100,5 +114,75 @@ describe('an address that is kept', () => {
     await scene.settle(key);
     expect(scene.read(key).status?.keptIPs).toMatchObject([{ name: 'precious', subnet: subnet.id }]);
     expect([...subnet.reservedIPs.values()].some(({ name }) => name === 'precious')).toBe(true);
+  });
+
+  it('is listed once, and no longer once it is bound again', async () => {
+    const ips = [{ reservedIP: { id: scene.reservedIP('a1', 'kept').id } }];
+    const key = scene.make({ ips });
+    const kept = (): readonly string[] | undefined =>
+      scene.read(key).status?.keptIPs?.map(({ name }) => name);
+    for (const _ of ['first', 'again']) {
+      scene.edit(key, { ips });
+      await scene.settle(key);
+      expect(kept()).toBeUndefined();
+      scene.edit(key, { ips: [] });
+      await scene.settle(key);
+      expect(kept()).toEqual(['kept']);
+    }
+  });
+
+  it('when its gateway is made anew is listed, too', async () => {
+    const key = scene.make({
+      recreatePolicy: 'WhenRequired',
+      ips: [
+        { subnet: { id: scene.subnet('a1').id }, autoDelete: false },
+        { subnet: { id: scene.subnet('a2').id } },
+      ],
+    });
+    await scene.settle(key);
+    const { ips } = scene.read(key).status ?? {};
+    scene.edit(key, { target: { crn: targetCrn('iam') } });
+    await scene.settle(key);
+    expect(scene.gateway.target.key).toBe(targetCrn('iam'));
+    expect(scene.read(key).status?.keptIPs?.map(({ id }) => id)).toEqual(
+      ips?.filter(({ autoDelete }) => autoDelete === false).map(({ id }) => id),
+    );
+  });
+});
+
+describe('an address that shall stay, by its name', () => {
+  const front = { name: 'front-door', autoDelete: false } as const;
+
+  it('is bound again after its gateway was deleted by others', async () => {
+    const key = scene.make({ ips: [{ subnet: { name: 'a1' }, ...front }] });
+    await scene.settle(key);
+    const [before] = scene.read(key).status?.ips ?? [];
+    await scene.client.vpc('DELETE', `/endpoint_gateways/${scene.gateway.id}`);
+    scene.advance();
+    await scene.settle(key);
+    expect(scene.read(key).status?.ips).toMatchObject([{ id: before?.id, name: 'front-door' }]);
+  });
+
+  it('is bound again by an object that is made anew', async () => {
+    const spec = { ips: [{ subnet: { name: 'a1' }, ...front }] };
+    const key = scene.make(spec);
+    await scene.settle(key);
+    const [before] = scene.read(key).status?.ips ?? [];
+    scene.kube.delete(key);
+    await scene.settle(key);
+    scene.make(spec);
+    await scene.settle(key);
+    expect(scene.read(key).status?.ips).toMatchObject([{ id: before?.id }]);
+  });
+
+  it('is bound again when it moves away and back', async () => {
+    const key = scene.make({ ips: [{ subnet: { name: 'a1' }, ...front }] });
+    await scene.settle(key);
+    const [before] = scene.read(key).status?.ips ?? [];
+    scene.edit(key, { ips: [{ subnet: { name: 'b1' }, ...front }] });
+    await scene.settle(key);
+    scene.edit(key, { ips: [{ subnet: { name: 'a1' }, ...front }] });
+    await scene.settle(key);
+    expect(scene.read(key).status?.ips).toMatchObject([{ id: before?.id }]);
   });
 });

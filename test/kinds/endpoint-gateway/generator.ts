@@ -211,6 +211,10 @@ export const observations: fc.Arbitrary<Observed> = fc
     closedVpc: fc.constantFrom(undefined, undefined, undefined, { ...vpc, name: 'closed' }),
     adopted: fc.boolean(),
     tags: fc.record({ user: tags, access: optional(fc.uniqueArray(fc.constantFrom('k:v', 'x:y'))) }),
+    applied: fc.record({
+      user: fc.uniqueArray(fc.constantFrom('env:prod', 'old')),
+      access: fc.uniqueArray(fc.constantFrom('k:v', 'old')),
+    }),
     autoDelete: fc.constantFrom(new Map(), new Map([['1', false]])),
     keptIPs: fc.constantFrom([], [ip('kept', 'a1')]),
     bindings: optional(fc.uniqueArray(binding, { selector: ({ id }) => id })),

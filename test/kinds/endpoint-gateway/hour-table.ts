@@ -6,7 +6,7 @@ import type { Control } from '../../cloud/control.ts';
 import type { LoggedRequest } from '../../cloud/request-log.ts';
 
 /** More than the pages of each listing: for what a drift takes to be put right, and for tokens. */
-export const allowance = 1.1;
+const allowance = 1.1;
 
 export interface Row {
   readonly listing: string;
@@ -31,15 +31,13 @@ export interface Account {
 interface Listing {
   readonly name: string;
   readonly pages: number;
-  has(request: LoggedRequest): boolean;
-  begins(request: LoggedRequest): boolean;
+  readonly has: (request: LoggedRequest) => boolean;
+  readonly begins: (request: LoggedRequest) => boolean;
 }
 
 export function accountFor(requests: readonly LoggedRequest[], control: Control, account: string): Account {
   const listings = listingsOf(control, account);
-  const rows = listings
-    .map((listing) => rowOf(listing, requests))
-    .filter(({ calls }) => calls > 0);
+  const rows = listings.map((listing) => rowOf(listing, requests)).filter(({ calls }) => calls > 0);
   const bindings: Listing = {
     name: 'resource bindings',
     pages: 1,
@@ -59,9 +57,6 @@ export function accountFor(requests: readonly LoggedRequest[], control: Control,
 }
 
 export function render({ rows, resourceBindings, singles, calls, bound }: Account): string {
-  const line = (cells: readonly (string | number)[]): string =>
-    cells.map((cell, index) => (index === 0 ? String(cell).padEnd(34) : String(cell).padStart(7))).join('');
-  const allowed = ({ pages, polls }: Row): string => (allowance * pages * polls).toFixed(1);
   return [
     line(['listing', 'pages', 'polls', 'calls', 'bound']),
     ...rows.map((row) => line([row.listing, row.pages, row.polls, row.calls, allowed(row)])),
@@ -69,6 +64,14 @@ export function render({ rows, resourceBindings, singles, calls, bound }: Accoun
     line(['all', '', '', calls, bound]),
     line(['apart: resource bindings', '', '', resourceBindings.calls, '']),
   ].join('\n');
+}
+
+function line([first = '', ...others]: readonly (string | number)[]): string {
+  return String(first).padEnd(34) + others.map((cell) => String(cell).padStart(7)).join('');
+}
+
+function allowed({ pages, polls }: Row): string {
+  return (allowance * pages * polls).toFixed(1);
 }
 
 function rowOf({ name, pages, has, begins }: Listing, requests: readonly LoggedRequest[]): Row {

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
 import type { Key } from '../../../src/kube/object.ts';
-import type { Operator } from './hour.ts';
+import type { Operator } from './hour-operator.ts';
 import { hourMs, HourWorld } from './hour-world.ts';
 
 /** Without chance, checks come every ten minutes, counted from the start. */

@@ -5,7 +5,7 @@ import type { Key } from '../../../src/kube/object.ts';
 import { type Cloud, startCloud } from '../../cloud/cloud.ts';
 import type { LoggedRequest } from '../../cloud/request-log.ts';
 import { MemoryKube } from '../../controller/memory-kube.ts';
-import { Operator, type OperatorOptions } from './hour.ts';
+import { Operator, type OperatorOptions } from './hour-operator.ts';
 import { type Populated, type Population, populate } from './hour-account.ts';
 
 export const hourMs = 3_600_000;

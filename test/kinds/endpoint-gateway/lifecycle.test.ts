@@ -7,7 +7,10 @@ import { passEvents } from '../../../src/controller/events.ts';
 import { requeueOf, type Verdict, verdictOfPlan } from '../../../src/controller/outcome.ts';
 import { composeStatus } from '../../../src/controller/status.ts';
 import type { Resource } from '../../../src/controller/kind.ts';
+import { endpointGateway } from '../../../src/kinds/endpoint-gateway/index.ts';
 import { lifecycleOf } from '../../../src/kinds/endpoint-gateway/lifecycle.ts';
+import { gatewayLists } from '../../../src/kinds/endpoint-gateway/report/lists.ts';
+import type { EndpointGatewayStatus } from '../../../src/kinds/endpoint-gateway/types.gen.ts';
 import { report, resource } from '../../controller/samples.ts';
 
 interface Shown {
@@ -41,7 +44,14 @@ function verdictOf(gateway: EndpointGateway): Verdict {
 /** What the object's status shows, after so many passes that came to the same. */
 function statusOf(gateway: EndpointGateway, attempts = 1, before: Resource = resource()): Resource {
   const { state } = lifecycleOf(gateway);
-  const concluded = { verdict: verdictOf(gateway), attempts, report: report({ state }), nowMs: 0 };
+  const { id, lifecycle_state: lifecycleState } = gateway;
+  const fields: Partial<EndpointGatewayStatus> = {
+    id,
+    target: 'offer',
+    lifecycleState,
+    ...gatewayLists(gateway),
+  };
+  const concluded = { verdict: verdictOf(gateway), attempts, report: report({ state, fields }), nowMs: 0 };
   return { ...before, status: composeStatus(before, before.status ?? {}, concluded) };
 }
 
@@ -193,31 +203,38 @@ describe('the message', () => {
   });
 });
 
-/** What is told while the gateway is seen in these states, one after the other: an entry each, empty or an event. */
-function told(...gateways: readonly EndpointGateway[]): readonly string[] {
+/** The events that are told while the gateway is seen in these states, one after the other. */
+function told(...gateways: readonly EndpointGateway[]): ReadonlyArray<readonly string[]> {
   let current: Resource = resource();
   return gateways.map((gateway) => {
     const before = current;
     current = statusOf(gateway, 1, before);
     const result = { verdict: verdictOf(gateway), attempts: 1, resource: current, released: false };
-    return passEvents({}, before, result)
-      .map(({ type, reason, note }) => `${type} ${reason}: ${note.slice(0, 50)}`)
-      .join();
+    return passEvents(endpointGateway, before, result).map(
+      ({ type, reason, note }) => `${type} ${reason}: ${note.slice(0, 50)}`,
+    );
   });
 }
 
-describe('a provider’s decision gives one event of Ready', () => {
+describe('what a provider decides gives an event each time', () => {
   const asking = gatewayIn('pending', { codes: ['access_pending'] });
   const stable = gatewayIn('stable');
+  const requested = ['Normal AccessRequested: Access to offer was requested; its provider has to'];
+  const permitted = 'Normal AccessPermitted: The provider permitted the access to offer';
+  const succeeded = 'Normal Succeeded: The cloud matches the spec';
 
   test('when it permits', () => {
     expect(told(asking, asking, gatewayIn('updating'), stable, stable)).toEqual([
-      '',
-      '',
-      '',
-      'Normal Succeeded: The cloud matches the spec',
-      '',
+      requested,
+      [],
+      [permitted],
+      [succeeded],
+      [],
     ]);
+  });
+
+  test('when it has permitted before anybody looked again', () => {
+    expect(told(asking, stable, stable)).toEqual([requested, [permitted, succeeded], []]);
   });
 
   test.each<[string, EndpointGateway, string]>([
@@ -232,16 +249,16 @@ describe('a provider’s decision gives one event of Ready', () => {
       'Warning AccessExpired: The provider of the Private Path service did not d',
     ],
   ])('when it %s', (_, decided, event) => {
-    expect(told(asking, asking, decided, decided)).toEqual(['', '', event, '']);
+    expect(told(asking, asking, decided, decided)).toEqual([requested, [], [event], []]);
   });
 
   test('when it takes back what it had permitted', () => {
     const revoked = gatewayIn('failed', { codes: ['access_denied'] });
     expect(told(asking, stable, revoked, revoked)).toEqual([
-      '',
-      'Normal Succeeded: The cloud matches the spec',
-      'Warning AccessDeniedByProvider: The provider of the Private Path service denied th',
-      '',
+      requested,
+      [permitted, succeeded],
+      ['Warning AccessDeniedByProvider: The provider of the Private Path service denied th'],
+      [],
     ]);
   });
 });

@@ -1,10 +1,14 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { notices } from '../../../src/kinds/endpoint-gateway/notices.ts';
+import { finalizer, type GatewayResource } from '../../../src/kinds/endpoint-gateway/observed.ts';
 import type { EndpointGatewayStatus } from '../../../src/kinds/endpoint-gateway/types.gen.ts';
-import { resource } from './samples.ts';
+import { deleting, resource } from './samples.ts';
 
 type Status = Partial<EndpointGatewayStatus>;
+
+const said = (before: GatewayResource, after: GatewayResource): readonly string[] =>
+  notices(before, after).map(({ reason, note }) => `${reason} ${note}`);
 
 const asked: Status = {
   id: 'gateway',
@@ -24,4 +28,27 @@ it.each<[string, Status, Status, readonly string[]]>([
 ])('%s', (_, before, after, expected) => {
   const told = notices(resource({ status: before }), resource({ status: after }));
   expect(told.map(({ reason }) => reason)).toEqual(expected);
+});
+
+describe('a gateway that stays when its object goes', () => {
+  const observed = { managementPolicy: 'Observe' } as const;
+  const held = resource({ spec: observed, metadata: { ...deleting, finalizers: [finalizer] } });
+  const gone = resource({ spec: observed, metadata: { ...deleting, finalizers: [] } });
+  const tag = `vpe-operator:c0ffee:${gone.metadata.uid}`;
+  const status: Status = { id: 'r006-gateway', name: 'front', tags: ['env:prod', tag] };
+
+  it('is named, and the tag that it keeps', () => {
+    expect(said(held, { ...gone, status })).toEqual([
+      `Retained Gateway front (r006-gateway) stays in the cloud and keeps the tag ${tag}; with the annotation vpe-operator.io/take-over-from, which names the cluster in the tag, another object can have it`,
+    ]);
+    expect(said(held, { ...gone, status: { ...status, tags: [] } })).toEqual([
+      'Retained Gateway front (r006-gateway) stays in the cloud',
+    ]);
+  });
+
+  it('is nobody’s business before, where there is none, or when it was deleted', () => {
+    expect(said(held, { ...held, status })).toEqual([]);
+    expect(said(held, gone)).toEqual([]);
+    expect(said(held, { ...gone, spec: resource().spec, status })).toEqual([]);
+  });
 });

@@ -1,9 +1,12 @@
 /** managementPolicy Observe: everything is seen, nothing is written. */
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { findCondition } from '../../../src/controller/conditions.ts';
-import { keyProtect, type Scene } from './scene.ts';
-import { pass, useScenes } from './use-scenes.ts';
+import { passEvents } from '../../../src/controller/events.ts';
+import { endpointGateway } from '../../../src/kinds/endpoint-gateway/index.ts';
+import { takeOverAnnotation } from '../../../src/kinds/endpoint-gateway/ownership.ts';
+import { clusterID, keyProtect, type Scene, settlingMs } from './scene.ts';
+import { dropAfterCommit, fault, pass, useScenes } from './use-scenes.ts';
 
 let scene: Scene;
 useScenes((opened) => {
@@ -91,4 +94,45 @@ it('keeps what is ours ours, from Manage to Observe and back', async () => {
   scene.edit(key, { managementPolicy: 'Manage' });
   expect(await pass(scene, key)).toBe('stalled RecreateRequired');
   expect(scene.read(key).status).toMatchObject({ id: scene.gateway.id, origin: 'Created' });
+});
+
+describe('deleted while it is only observed', () => {
+  it('says what stays, which another object can have', async () => {
+    const key = scene.make();
+    await scene.settle(key);
+    const { uid } = scene.read(key).metadata;
+    scene.edit(key, { managementPolicy: 'Observe' });
+    await pass(scene, key);
+    const before = scene.read(key);
+    scene.kube.delete(key);
+    const result = await scene.pass(key);
+    expect(passEvents(endpointGateway, before, result)).toMatchObject([
+      { reason: 'Retained', note: expect.stringContaining(`${scene.gateway.id}) stays`) },
+    ]);
+    expect(await scene.tagsOf(scene.gateway.crn)).toEqual([expect.stringContaining(uid)]);
+    const next = scene.make({}, 'next');
+    expect(await pass(scene, next)).toBe('waiting Collision');
+    scene.kube.annotate(next, { [takeOverAnnotation]: clusterID });
+    await scene.settle(next);
+    expect(await scene.tagsOf(scene.gateway.crn)).toEqual([scene.ownTag(next)]);
+  });
+
+  it('goes no sooner than it is known what an unanswered create has made', async () => {
+    const key = scene.make();
+    fault(scene, 'create_endpoint_gateway', dropAfterCommit);
+    scene.cloud.control.settings.listLagMs = settlingMs;
+    try {
+      await pass(scene, key);
+      scene.edit(key, { managementPolicy: 'Observe' });
+      scene.kube.delete(key);
+      expect(await pass(scene, key)).toBe('waiting CreateUnconfirmed');
+      scene.advance(settlingMs);
+      expect(await pass(scene, key)).toBe('waiting Deleting');
+      expect(scene.read(key).status).toMatchObject({ id: scene.gateway.id });
+      await pass(scene, key);
+      expect(scene.kube.read(key)).toBeUndefined();
+    } finally {
+      scene.cloud.control.settings.listLagMs = 0;
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { CallContext } from '../../../src/cloud/http.ts';
-import type { OrphansFound } from '../../../src/controller/kind.ts';
+import type { OrphansFound } from '../../../src/controller/orphan-search.ts';
 import { orphans } from '../../../src/kinds/endpoint-gateway/orphans.ts';
 import type { Key } from '../../../src/kube/object.ts';
 import { targetCrn } from '../../cloud/fixture.ts';

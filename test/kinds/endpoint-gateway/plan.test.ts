@@ -213,7 +213,12 @@ describe('planDeletion', () => {
     ],
     ['the VPC is gone, too', observedNone(noVpc), 'settled', 'settled'],
     ['ours', observed(), 'DeleteGateway', 'DetachTags'],
-    ['ours, not tagged any more', observed({ ownership: 'unclaimed' }), 'DeleteGateway', 'settled'],
+    [
+      'ours, not tagged any more',
+      observed({ ownership: 'unclaimed', tags: { user: [], access: undefined } }),
+      'DeleteGateway',
+      'settled',
+    ],
     ['somebody else’s by now', observed({ ownership: 'other' }), 'settled', 'settled'],
     [
       'ours, in the making',

@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, it } from '@jest/globals';
 
+import type { ResourceBinding } from '../../../src/cloud/resource-bindings.ts';
 import type { EndpointGateway } from '../../../src/cloud/vpc-types.ts';
+import type { Observed } from '../../../src/kinds/endpoint-gateway/observed.ts';
+import { parseCrd } from '../../../src/codegen/crd.ts';
 import { report } from '../../../src/kinds/endpoint-gateway/report.ts';
+import { referencesOf } from '../../../src/kinds/endpoint-gateway/wanted/remembered.ts';
 import type { EndpointGatewaySpec } from '../../../src/kinds/endpoint-gateway/types.gen.ts';
+import { repositoryPath } from '../../lib/repository.ts';
 import {
   deleting,
   gateway,
@@ -18,6 +25,26 @@ import {
 } from './samples.ts';
 
 const two = [ip('2', 'a2', '10.0.1.4'), ip('1', 'a1', '10.0.0.4')];
+
+const binding = (name: string): ResourceBinding => ({
+  id: `id-${name}`,
+  name,
+  lifecycle_reasons: [],
+  lifecycle_state: 'stable',
+  service_endpoint: `${name}.example.com`,
+  target: { crn: `crn:${name}` },
+});
+
+/** How many elements the kind's own lists may have in a status. */
+function mostInSchema(): Readonly<Record<string, number | undefined>> {
+  const crd = parseCrd(
+    readFileSync(repositoryPath('crds', 'endpointgateways.yaml'), 'utf8'),
+    'EndpointGateway',
+  );
+  const fields = Object.entries(crd.schema.properties?.['status']?.properties ?? {});
+  const lists = fields.filter(([name, { type }]) => type === 'array' && name !== 'conditions');
+  return Object.fromEntries(lists.map(([name, { maxItems }]) => [name, maxItems]));
+}
 
 describe('report', () => {
   it('shows the gateway, sorted where the cloud promises no order', () => {
@@ -58,6 +85,7 @@ describe('report', () => {
         resourceGroup: 'group',
         dnsResolutionBindingMode: 'primary',
         origin: 'Created',
+        references: referencesOf(resource()),
         tags: [ownTag],
         summary: {
           target: 'kms/us-south',
@@ -85,14 +113,61 @@ describe('report', () => {
     expect(fields.summary?.ips).toBe('');
   });
 
+  it('shows the same, whatever the order in which the cloud lists it', () => {
+    const object = resource({ spec: { resourceBindings: [] } });
+    const listed = (order: <T>(items: readonly T[]) => readonly T[]): Observed =>
+      observed(
+        {
+          gateway: gateway({
+            ips: order(two),
+            security_groups: order(['sg-1', 'sg-2'].map((id) => ({ id, name: id }))),
+            service_endpoints: order(['a.example.com', 'b.example.com']),
+          }),
+          bindings: order([binding('a'), binding('b')]),
+          tags: { user: order([ownTag, 'env:prod']), access: order(['k:v', 'k:w']) },
+        },
+        object,
+      );
+    const backwards = listed((items) => items.toReversed());
+    expect(report(object, backwards)).toEqual(
+      report(
+        object,
+        listed((items) => items),
+      ),
+    );
+  });
+
   it('bounds lists that IBM does not bound', () => {
-    const parts: Partial<EndpointGateway> = {
-      service_endpoints: Array.from({ length: 150 }, (_, index) => `host-${index}.example.com`),
-      lifecycle_reasons: Array.from({ length: 20 }, () => ({ code: 'internal_error', message: 'm' })),
+    const many = Array.from({ length: 2000 }, (_, index) => `n-${index}`);
+    const ips = many.map((id) => ip(id, 'a1'));
+    const object = resource({ spec: { resourceBindings: [] } });
+    const parts: Partial<Observed> = {
+      gateway: gateway({
+        ips,
+        service_endpoints: many,
+        lifecycle_reasons: many.map((message) => ({ code: 'internal_error', message })),
+        security_groups: many.map((id) => ({ id, name: id })),
+      }),
+      bindings: many.map((name) => binding(name)),
+      tags: { user: many, access: many },
+      applied: { user: many, access: many },
+      keptIPs: many.map((id) => ip(`kept-${id}`, 'a1')),
     };
-    const { fields } = report(resource(), observed({ gateway: gateway(parts) }));
-    expect(fields.serviceEndpoints).toHaveLength(100);
-    expect(fields.lifecycleReasons).toHaveLength(10);
+    const { fields } = report(object, observed(parts, object));
+    const lists = Object.entries(fields).filter((entry) => Array.isArray(entry[1]));
+    expect(Object.fromEntries(lists.map(([name, list]) => [name, (list as unknown[]).length]))).toEqual(
+      mostInSchema(),
+    );
+  });
+
+  it('shows a reserved IP as kept until it is bound again, for good', () => {
+    const keptIPs = [ip('2', 'a2', '10.0.1.4'), ip('9', 'b1')];
+    const kept = (parts: Partial<EndpointGateway>): readonly string[] | undefined =>
+      report(resource(), observed({ gateway: gateway(parts), keptIPs })).fields.keptIPs?.map(({ id }) => id);
+    expect(kept({ ips: two })).toEqual(['9']);
+    expect(kept({ ips: two, lifecycle_state: 'updating' })).toEqual(['2', '9']);
+    expect(kept({ ips: two, lifecycle_state: 'deleting' })).toEqual(['2', '9']);
+    expect(report(resource(), observedNone({ keptIPs })).fields.keptIPs).toHaveLength(2);
   });
 
   it('leaves out what an old version date does not show', () => {

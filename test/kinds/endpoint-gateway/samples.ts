@@ -145,6 +145,7 @@ export function observed(parts: Partial<Observed> = {}, object: GatewayResource 
     ownership: 'ours',
     adopted: false,
     tags: { user: [ownTag], access: undefined },
+    applied: { user: [], access: [] },
     autoDelete: new Map(),
     keptIPs: [],
     bindings: undefined,

@@ -4,7 +4,7 @@
  */
 import { pino } from 'pino';
 
-import type { Accounts, Session } from '../../../src/cloud/accounts.ts';
+import type { AccountOptions, Accounts, Session } from '../../../src/cloud/accounts.ts';
 import { type PassDeps, type PassResult, reconcile } from '../../../src/controller/reconcile.ts';
 import { endpointGateway } from '../../../src/kinds/endpoint-gateway/index.ts';
 import type { GatewayResource } from '../../../src/kinds/endpoint-gateway/observed.ts';
@@ -25,7 +25,7 @@ export const zones = ['us-south-1', 'us-south-2', 'us-south-3'] as const;
 export const keyProtect = targetCrn('key-protect');
 
 /** Longer than anything that the cloud does by itself. */
-const settlingMs = 60_000;
+export const settlingMs = 60_000;
 /** Longer than a create may wait for its turn, take, and stay unseen, together: 120, 30 and 120 s. */
 export const createSettleMs = 271_000;
 
@@ -41,9 +41,14 @@ export class Scene {
   /** Of the Nodes of the operator's cluster; `undefined`: it may not read them. */
   nodeZones: readonly string[] | undefined = zones;
   #accounts: Accounts;
-  readonly #openAccounts: () => Accounts;
+  readonly #openAccounts: (options?: Partial<AccountOptions>) => Accounts;
 
-  private constructor(cloud: Cloud, account: string, client: CloudClient, openAccounts: () => Accounts) {
+  private constructor(
+    cloud: Cloud,
+    account: string,
+    client: CloudClient,
+    openAccounts: (options?: Partial<AccountOptions>) => Accounts,
+  ) {
     this.cloud = cloud;
     this.account = account;
     this.client = client;
@@ -63,7 +68,8 @@ export class Scene {
   static async open(cloud: Cloud, account: string): Promise<Scene> {
     cloud.control.seed.account(account);
     const keyFile = await cloud.apiKeyFile(account);
-    const openAccounts = (): Accounts => openAccount(cloud, account, keyFile);
+    const openAccounts = (options?: Partial<AccountOptions>): Accounts =>
+      openAccount(cloud, account, keyFile, options);
     return new Scene(cloud, account, await connect(cloud, { account }), openAccounts);
   }
 
@@ -120,8 +126,8 @@ export class Scene {
     });
   }
 
-  async tag(crn: string, tag: string): Promise<void> {
-    const { status } = await this.client.tagging('POST', '/v3/tags/attach?tag_type=user', {
+  async tag(crn: string, tag: string, type: 'user' | 'access' = 'user'): Promise<void> {
+    const { status } = await this.client.tagging('POST', `/v3/tags/attach?tag_type=${type}`, {
       resources: [{ resource_id: crn }],
       tag_names: [tag],
     });
@@ -130,8 +136,9 @@ export class Scene {
     }
   }
 
-  async tagsOf(crn: string): Promise<readonly string[]> {
-    const { body } = await this.client.tagging('GET', `/v3/tags?attached_to=${crn}&providers=ghost`);
+  async tagsOf(crn: string, type: 'user' | 'access' = 'user'): Promise<readonly string[]> {
+    const query = `attached_to=${crn}&providers=ghost&tag_type=${type}`;
+    const { body } = await this.client.tagging('GET', `/v3/tags?${query}`);
     return (body.items as { name: string }[]).map(({ name }) => name);
   }
 
@@ -170,9 +177,12 @@ export class Scene {
     this.cloud.control.clock.advance(ms);
   }
 
-  /** A new process: nothing is remembered but what the API server and the cloud hold. */
-  restart(): void {
-    this.#accounts = this.#openAccounts();
+  /**
+   * A new process, which may have another configuration: nothing is remembered but what the API server and the cloud
+   * hold.
+   */
+  restart(options?: Partial<AccountOptions>): void {
+    this.#accounts = this.#openAccounts(options);
   }
 
   /** The operator's view of the account. */
@@ -183,9 +193,13 @@ export class Scene {
   /** Whether the drift check sends the object into a pass. */
   async checkDrift(key: Key): Promise<boolean> {
     const { clock } = this.cloud.control;
-    const { signal } = new AbortController();
-    const session = await this.session();
-    const found = await endpointGateway.drifted([this.read(key)], { session, nowMs: clock.now(), signal });
+    const found = await endpointGateway.drifted([this.read(key)], {
+      session: await this.session(),
+      log: pino({ level: 'silent' }),
+      nowMs: clock.now(),
+      nodeZones: async () => this.nodeZones,
+      signal: new AbortController().signal,
+    });
     return found.includes(key);
   }
 
@@ -209,6 +223,8 @@ export class Scene {
       log: pino({ level: 'silent' }),
       freshMs: 0,
       nodeZones: async () => this.nodeZones,
+      mayTakeOver: (cluster, uid) =>
+        cluster === clusterID ? !this.kube.uids().includes(uid) : cluster === 'old-cluster',
       budget: {
         spend: async (carryOut) => {
           await carryOut();

@@ -86,17 +86,20 @@ async function findCandidate(resource: GatewayResource, around: Surroundings, io
       continue;
     }
     const tags = await io.session.tagging.listTags(gateway.crn, 'user', io);
-    const owned = ownershipOf(resource, io.clusterID, tags);
+    const owned = ownershipOf(resource, tags, io);
     const sameTarget = clash === 'target';
     if (
       owned === 'ours' ||
       (owned === 'unclaimed' && answersIntent) ||
-      (owned === 'inherited' && (sameTarget || lost.has(gateway.crn))) ||
+      (owned === 'inherited' &&
+        (sameTarget || lost.has(gateway.crn)) &&
+        mayInherit(resource, gateway, tags, io)) ||
       (owned === 'observed' && sameTarget)
     ) {
       return { gateway, tags, ownership: owned };
     }
-    if (owned === 'unclaimed' && sameTarget && mayAdopt(resource, gateway)) {
+    const adopts = resource.spec.adoptionPolicy !== 'Never';
+    if (owned === 'unclaimed' && sameTarget && adopts && mayClaim(resource, gateway)) {
       return { gateway, tags, ownership: 'adoptable' };
     }
     collision ??= clash && collisionWith(gateway, clash, tags, io.clusterID);
@@ -118,9 +121,20 @@ async function crnsWithOurTag(resource: GatewayResource, io: Io): Promise<Readon
   return new Set(ours.map(([crn]) => crn));
 }
 
-function mayAdopt(resource: GatewayResource, gateway: EndpointGateway): boolean {
+/** What was taken over by half is let go of before its object goes. */
+function mayInherit(
+  resource: GatewayResource,
+  gateway: EndpointGateway,
+  tags: readonly string[],
+  { clusterID }: Io,
+): boolean {
+  return isDeleting(resource) ? carriesOurTag(resource, clusterID, tags) : mayClaim(resource, gateway);
+}
+
+/** Nothing is taken from others while a create of ours may still turn out to have made a gateway. */
+function mayClaim(resource: GatewayResource, gateway: EndpointGateway): boolean {
   return (
-    resource.spec.adoptionPolicy !== 'Never' &&
+    resource.status?.createIntent === undefined &&
     !isDeleting(resource) &&
     !isPlatformGateway(gateway) &&
     gateway.lifecycle_state !== 'deleting'

@@ -1,9 +1,9 @@
-/** What a gateway's own answer does not tell: `auto_delete` of its addresses, its resource bindings. */
+/** What a gateway's own answer does not tell: `auto_delete` of its addresses, its resource bindings, what we did to it. */
 import type { ResourceBinding } from '../../../cloud/resource-bindings.ts';
 import { type EndpointGateway, isAddressChosen, type ReservedIPReference } from '../../../cloud/vpc-types.ts';
 import { isDeleting } from '../../../controller/finalizer.ts';
 import type { Io } from '../../../controller/kind.ts';
-import type { GatewayResource } from '../observed.ts';
+import type { GatewayResource, Observed } from '../observed.ts';
 
 /** Known from the status once read: a gateway's answer names its reserved IPs but not their `auto_delete`. */
 export async function readAutoDelete(
@@ -35,6 +35,15 @@ export function keptIPsOf({ status }: GatewayResource): readonly ReservedIPRefer
     name,
     href: `/v1/subnets/${subnet}/reserved_ips/${id}`,
   }));
+}
+
+/** Tags that earlier passes attached to this gateway for the spec; nothing but the status remembers them, either. */
+export function appliedTagsOf(
+  { status = {} }: GatewayResource,
+  gateway: EndpointGateway | undefined,
+): Observed['applied'] {
+  const { id, appliedTags: user = [], appliedAccessTags: access = [] } = status;
+  return id !== undefined && id === gateway?.id ? { user, access } : { user: [], access: [] };
 }
 
 /** Only where the spec manages them, since they cost a call for each gateway. */

@@ -12,6 +12,7 @@ import { carriesOurTag, ownershipOf } from '../ownership.ts';
 import { plan } from '../plan.ts';
 import { planDeletion } from '../plan/deletion.ts';
 import { sameTags } from '../plan/tags.ts';
+import { tagLists } from '../report/lists.ts';
 
 /** Whether there will be a write is the plan's word: it is asked as if the gateway were ours. */
 export async function readOwnership(
@@ -32,9 +33,8 @@ export async function readOwnership(
     return observed;
   }
   const user = found.tags ?? (await read('user', gateway, io));
-  const access = managesAccessTags(resource) ? await read('access', gateway, io) : tags.access;
-  const ownership =
-    found.ownership === 'adoptable' ? found.ownership : ownershipOf(resource, io.clusterID, user);
+  const access = showsAccessTags(resource) ? await read('access', gateway, io) : undefined;
+  const ownership = found.ownership === 'adoptable' ? found.ownership : ownershipOf(resource, user, io);
   return { ...observed, tags: { user, access }, ownership };
 }
 
@@ -42,16 +42,20 @@ async function read(type: TagType, { crn }: EndpointGateway, io: Io): Promise<re
   return io.session.tagging.listTags(crn, type, io);
 }
 
-export function managesAccessTags({ spec, status }: GatewayResource): boolean {
-  return (spec.accessTags?.length ?? 0) + (status?.appliedAccessTags?.length ?? 0) > 0;
+/** Those that the spec gives, or gave: what others attached beside them stays in the status, and is kept up. */
+function showsAccessTags({ spec, status }: GatewayResource): boolean {
+  return (spec.accessTags?.length ?? 0) + (status?.accessTags?.length ?? 0) > 0;
 }
 
 /** Whether the last listing by search, if there was one, has other tags than we know of. */
 function changedOutside({ crn }: EndpointGateway, { tags }: Observed, { session }: Io): boolean {
   const listed = session.inventory.tags.latest?.byId.get(crn);
+  if (listed === undefined) {
+    return false;
+  }
+  const shown = tagLists(listed);
   return (
-    listed !== undefined &&
-    (!sameTags(listed.tags, tags.user ?? []) ||
-      (tags.access !== undefined && !sameTags(listed.accessTags, tags.access)))
+    !sameTags(shown.tags, tags.user ?? []) ||
+    (tags.access !== undefined && !sameTags(shown.accessTags, tags.access))
   );
 }

@@ -23,11 +23,11 @@ export function planCreation(resource: GatewayResource, observed: Observed): Gat
       }
     );
   }
-  if (observed.collision !== undefined) {
-    return collides(observed.collision);
-  }
   if (observed.intent !== undefined && !observed.createDidNotHappen) {
     return createUnconfirmed(observed.intent.name);
+  }
+  if (observed.collision !== undefined) {
+    return collides(observed.collision);
   }
   return (
     nothingToAdopt(resource, wanted) ??

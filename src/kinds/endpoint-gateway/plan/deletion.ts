@@ -16,8 +16,11 @@ export function planDeletion(resource: GatewayResource, observed: Observed): Gat
   if (gateway === undefined) {
     return planAfterDeletion(resource, observed);
   }
-  if (observed.ownership === 'other' || observed.ownership === 'inherited') {
+  if (observed.ownership === 'other') {
     return { kind: 'settled' };
+  }
+  if (observed.ownership === 'inherited') {
+    return release(resource, observed);
   }
   if (retains(resource, observed)) {
     return release(resource, observed);
@@ -39,11 +42,9 @@ function retains({ spec }: GatewayResource, { adopted }: Observed): boolean {
 }
 
 /** The gateway stays, without our tags, so that a new object can adopt it. */
-function release(resource: GatewayResource, { clusterID, tags, ownership }: Observed): GatewayPlan {
+function release(resource: GatewayResource, { clusterID, tags }: Observed): GatewayPlan {
   const ours = [ownershipTag(resource, clusterID), adoptedTag].filter((tag) => tags.user?.includes(tag));
-  return ownership === 'ours' && ours.length > 0
-    ? { kind: 'act', actions: [detachTags('user', ours)] }
-    : { kind: 'settled' };
+  return ours.length > 0 ? { kind: 'act', actions: [detachTags('user', ours)] } : { kind: 'settled' };
 }
 
 /** The finalizer may go only when nothing of ours can exist any more (design §4.3, §4.5). */

@@ -1,19 +1,22 @@
 /** What is wrong with a resolved spec that only the cloud or the configuration can tell. Pure. */
+import { wayOut } from '../../../controller/management.ts';
 import type { GatewayResource, Observed } from '../observed.ts';
 import { wantedMode } from '../desired.ts';
+import { asGiven, isMeant, vpcNotAllowed } from '../wanted/reference.ts';
 import { type Problem, wrong } from '../wanted/wanted.ts';
 
-/** Neither an edit of the object nor time helps, but the configuration of the operator's owner. */
+/** The gateway is in a closed VPC, of which an object is told no more than it says itself. */
 export function notAllowed(
-  { spec }: GatewayResource,
+  resource: GatewayResource,
   { closedVpc }: Pick<Observed, 'closedVpc'>,
 ): Problem | undefined {
   if (closedVpc === undefined) {
     return undefined;
   }
-  const { id, name } = closedVpc;
-  const message = `account ${spec.account} is not open for VPC ${name} (${id}); its owner can add it to allowedVPCs in the operator's configuration`;
-  return wrong('NotAllowed', message).problem;
+  const { vpc } = resource.spec;
+  const which = isMeant(closedVpc, vpc) ? `VPC ${asGiven(vpc)}` : 'the VPC that its gateway is in';
+  const { problem } = vpcNotAllowed(resource, which);
+  return { ...problem, message: `${problem.message}${wayOut(resource)}` };
 }
 
 export function specProblem({ spec }: GatewayResource, { vpc }: Pick<Observed, 'vpc'>): Problem | undefined {

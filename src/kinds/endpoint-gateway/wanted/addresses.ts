@@ -2,13 +2,24 @@
 import type { EndpointGatewaySpec } from '../types.gen.ts';
 import { autoAddresses } from './auto-addresses.ts';
 import type { Place } from './catalogue.ts';
+import { keptAddress } from './kept-address.ts';
+import { asGiven } from './reference.ts';
 import { resolveSubnet } from './references.ts';
 import { resolveReservedIP } from './reserved-ips.ts';
-import { type Resolved, type WantedIP, type WantedAddresses, wrong } from './wanted.ts';
+import { type Resolved, type WantedAddresses, type WantedIP, wrong } from './wanted.ts';
 
 type IPSpec = NonNullable<EndpointGatewaySpec['ips']>[number];
 
 export function resolveAddresses(spec: EndpointGatewaySpec, place: Place): Resolved<WantedAddresses> {
+  const asked = addressesAsked(spec, place);
+  if ('problem' in asked) {
+    return asked;
+  }
+  const ips = asked.value.ips?.map((ip) => (ip.kind === 'new' ? (keptAddress(ip, place) ?? ip) : ip));
+  return { value: { ...asked.value, ips } };
+}
+
+function addressesAsked(spec: EndpointGatewaySpec, place: Place): Resolved<WantedAddresses> {
   if (spec.autoIPs !== undefined) {
     return autoAddresses(spec.autoIPs, spec.region, place);
   }
@@ -45,9 +56,10 @@ function resolveOne({ subnet, reservedIP, ...rest }: IPSpec, place: Place): Reso
     return resolveReservedIP(reservedIP, place);
   }
   const found = resolveSubnet(subnet ?? {}, place);
-  return 'problem' in found
-    ? found
-    : { value: { kind: 'new', subnetId: found.value.id, zone: found.value.zone.name, ...rest } };
+  if ('problem' in found) {
+    return found;
+  }
+  return { value: { kind: 'new', subnetId: found.value.id, zone: found.value.zone.name, ...rest } };
 }
 
 function isSameReservedIP(one: WantedIP, other: WantedIP): boolean {
@@ -69,5 +81,5 @@ function zoneConflict(named: readonly Named[]): Resolved<never> | undefined {
 function nameOf({ subnet, reservedIP }: IPSpec): string {
   return subnet === undefined
     ? `reserved IP ${reservedIP?.id ?? reservedIP?.name ?? ''}`
-    : `subnet ${subnet.id ?? subnet.name ?? subnet.crn ?? ''}`;
+    : `subnet ${asGiven(subnet)}`;
 }

@@ -2,11 +2,24 @@
  * One address a zone, in subnets that the operator chooses. What is bound stays, so that the choice, which follows
  * the numbers of free addresses, is made once and never again. Pure.
  */
-import { type ReservedIPReference, type Subnet, subnetIdOf } from '../../../cloud/vpc-types.ts';
+import {
+  type EndpointGateway,
+  type ReservedIPReference,
+  type Subnet,
+  subnetIdOf,
+} from '../../../cloud/vpc-types.ts';
+import type { GatewayResource } from '../observed.ts';
 import type { EndpointGatewaySpec } from '../types.gen.ts';
-import { type Place, subnetsOf } from './catalogue.ts';
+import { type Catalogue, type Place, subnetsOf } from './catalogue.ts';
 import { resolveSubnet } from './references.ts';
-import { missing, type NewIP, type Resolved, type WantedAddresses, type WantedIP, wrong } from './wanted.ts';
+import {
+  type ExistingIP,
+  missing,
+  type NewIP,
+  type Resolved,
+  type WantedAddresses,
+  wrong,
+} from './wanted.ts';
 
 type AutoIPs = NonNullable<EndpointGatewaySpec['autoIPs']>;
 
@@ -19,10 +32,28 @@ export function autoAddresses(auto: AutoIPs, region: string, place: Place): Reso
   if ('problem' in zones) {
     return zones;
   }
-  const unseen = place.bound.find((ip) => place.catalogue.subnets?.has(subnetIdOf(ip)) !== true);
+  const unseen = place.bound.find((ip) => zoneOf(ip, place) === undefined);
   return unseen === undefined
-    ? { value: chooseAddresses(auto, zones.value, { subnets: subnets.value, bound: place.bound }) }
+    ? { value: chooseAddresses(auto, { zones: zones.value, subnets: subnets.value }, place) }
     : unknownZone(unseen);
+}
+
+/**
+ * Whether a zone has come to need an address, or to have room for one, since the gateway got those that it has: the
+ * spec says nothing new then, and the gateway is as it was.
+ */
+export function lacksAddress(
+  { spec }: GatewayResource,
+  { vpc, ips }: Pick<EndpointGateway, 'vpc' | 'ips'>,
+  { subnets, nodeZones: zones }: Pick<Catalogue, 'subnets' | 'nodeZones'>,
+): boolean {
+  const { autoIPs, region } = spec;
+  if (autoIPs === undefined) {
+    return false;
+  }
+  const place = { vpc, catalogue: { vpcs: new Map(), subnets, nodeZones: zones }, bound: ips };
+  const addresses = autoAddresses(autoIPs, region, place);
+  return 'value' in addresses && (addresses.value.ips ?? []).some(({ kind }) => kind === 'new');
 }
 
 /** Every subnet of the VPC, unless the spec says which. */
@@ -55,6 +86,10 @@ function nodeZones(region: string, { catalogue }: Place): Resolved<readonly stri
   return { value: zones };
 }
 
+function zoneOf(ip: ReservedIPReference, { catalogue }: Place): string | undefined {
+  return catalogue.subnets?.get(subnetIdOf(ip))?.zone.name;
+}
+
 /** Whether its zone is one that still needs an address cannot be told. */
 function unknownZone(ip: ReservedIPReference): Resolved<never> {
   const message = `The gateway's address ${ip.address} (${ip.name}) is in subnet ${subnetIdOf(ip)}, which the account cannot see`;
@@ -62,26 +97,36 @@ function unknownZone(ip: ReservedIPReference): Resolved<never> {
 }
 
 interface Choice {
+  /** Those that shall have an address. */
+  readonly zones: readonly string[];
   readonly subnets: readonly Subnet[];
-  readonly bound: readonly ReservedIPReference[];
 }
 
-function chooseAddresses(auto: AutoIPs, zones: readonly string[], choice: Choice): WantedAddresses {
-  const ips = zones.map((zone) => boundIn(zone, choice) ?? newIn(zone, choice, auto));
+/** In a zone that needs none any more an address stays, too: whatever uses it there would be cut off. */
+function chooseAddresses(auto: AutoIPs, { zones, subnets }: Choice, place: Place): WantedAddresses {
+  const bound = new Map(place.bound.map((ip) => [zoneOf(ip, place) ?? '', ip]));
+  const chosen = zones.map((zone) => {
+    const ip = bound.get(zone);
+    const isAllowed = ip !== undefined && subnets.some(({ id }) => id === subnetIdOf(ip));
+    return (isAllowed ? undefined : newIn(zone, subnets, auto)) ?? (ip && existingIn(zone, ip));
+  });
+  const elsewhere = [...bound].filter(([zone]) => !zones.includes(zone));
   return {
-    ips: ips.filter((ip): ip is WantedIP => ip !== undefined),
-    zonesWithoutSubnet: zones.filter((_, index) => ips[index] === undefined),
+    ips: [...chosen.filter((ip) => ip !== undefined), ...elsewhere.map(([zone, ip]) => existingIn(zone, ip))],
+    zonesWithoutSubnet: zones.filter((_, index) => chosen[index] === undefined),
   };
 }
 
-function boundIn(zone: string, { subnets, bound }: Choice): WantedIP | undefined {
-  const near = subnets.filter((subnet) => subnet.zone.name === zone);
-  const ip = bound.find((candidate) => near.some(({ id }) => id === subnetIdOf(candidate)));
-  return ip && { kind: 'existing', id: ip.id, zone };
+function existingIn(zone: string, { id }: ReservedIPReference): ExistingIP {
+  return { kind: 'existing', id, zone };
 }
 
 /** In the subnet with most free addresses; a full one would make the cloud refuse the other zones' addresses, too. */
-function newIn(zone: string, { subnets }: Choice, { namePrefix, autoDelete }: AutoIPs): NewIP | undefined {
+function newIn(
+  zone: string,
+  subnets: readonly Subnet[],
+  { namePrefix, autoDelete }: AutoIPs,
+): NewIP | undefined {
   const [subnet] = subnets
     .filter((candidate) => candidate.zone.name === zone && candidate.available_ipv4_address_count > 0)
     .toSorted(
@@ -92,15 +137,8 @@ function newIn(zone: string, { subnets }: Choice, { namePrefix, autoDelete }: Au
       kind: 'new',
       subnetId: subnet.id,
       zone,
-      ...(namePrefix !== undefined && { name: nameIn(zone, namePrefix) }),
+      ...(namePrefix !== undefined && { name: `${namePrefix}-${zone}` }),
       ...(autoDelete !== undefined && { autoDelete }),
     }
   );
-}
-
-const maxNameLength = 63;
-
-function nameIn(zone: string, prefix: string): string {
-  const ending = `-${zone}`;
-  return `${prefix.slice(0, maxNameLength - ending.length)}${ending}`;
 }

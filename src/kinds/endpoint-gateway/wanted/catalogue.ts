@@ -1,11 +1,13 @@
 /**
  * What a spec's references are looked up in: one consistent snapshot of what the account holds, with the parts that
- * the spec does not need left out. A part that is left out reads as empty.
+ * the spec does not need left out, and what is in VPCs that the configuration closes to the account's objects. A part
+ * that is left out reads as empty.
  */
 import type { ServiceTarget } from '../../../cloud/catalog.ts';
 import type { ResourceGroup } from '../../../cloud/resource-manager.ts';
 import type { TargetInstance } from '../../../cloud/search.ts';
 import type {
+  Reference,
   ReservedIP,
   ReservedIPReference,
   SecurityGroup,
@@ -16,6 +18,8 @@ import type {
 export interface Catalogue {
   /** Those of the region that the account can see, by id; so are the other listings of the VPC API. */
   readonly vpcs: ReadonlyMap<string, Vpc>;
+  /** Not among the others: an object that names one exactly is told that it is closed, and nothing else. */
+  readonly closedVpcs?: readonly Vpc[] | undefined;
   readonly subnets?: ReadonlyMap<string, Subnet> | undefined;
   readonly securityGroups?: ReadonlyMap<string, SecurityGroup> | undefined;
   /** The account's, by id. */
@@ -37,7 +41,7 @@ export interface Targets {
 
 /** Where the parts of a gateway are looked up, once its VPC is known. */
 export interface Place {
-  readonly vpc: Vpc;
+  readonly vpc: Reference;
   readonly catalogue: Catalogue;
   /** The reserved IPs of the gateway that exists; none without one. */
   readonly bound: readonly ReservedIPReference[];

@@ -1,11 +1,15 @@
-/** Reads the listings that a spec needs to be resolved, all at once. */
+/**
+ * Reads the listings that a spec needs to be resolved, all at once. What is in a VPC that the configuration closes to
+ * the account's objects is left out, so that no message can tell of it.
+ */
+import type { Allows } from '../../../cloud/allows.ts';
 import type { ServiceTarget } from '../../../cloud/catalog.ts';
 import { CloudError } from '../../../cloud/errors.ts';
 import type { CallContext } from '../../../cloud/http.ts';
 import type { Snapshot } from '../../../cloud/inventory.ts';
 import type { ResourceGroup } from '../../../cloud/resource-manager.ts';
 import type { TargetInstance } from '../../../cloud/search.ts';
-import type { ReservedIP, SecurityGroup, Subnet, Vpc } from '../../../cloud/vpc-types.ts';
+import type { Reference, ReservedIP, SecurityGroup, Subnet, Vpc } from '../../../cloud/vpc-types.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Catalogue, Targets } from './catalogue.ts';
 import type { Needs } from './needs.ts';
@@ -17,6 +21,7 @@ export interface ResolvingIo extends CallContext {
   readonly freshMs: number;
   readonly session: {
     readonly region: string;
+    readonly allows: Pick<Allows, 'vpc'>;
     readonly vpc: {
       listReservedIPs(subnetId: string, context: CallContext): Promise<readonly ReservedIP[]>;
     };
@@ -57,7 +62,38 @@ export async function readListings(
     readTargets(needs, io.session, read),
     needs.nodeZones ? io.nodeZones(io.signal) : undefined,
   ]);
-  return { vpcs, subnets, securityGroups, resourceGroups, targets, nodeZones };
+  return {
+    ...withoutClosed({ vpcs, subnets, securityGroups }, io.session.allows),
+    resourceGroups,
+    targets,
+    nodeZones,
+  };
+}
+
+type Network = Pick<Catalogue, 'vpcs' | 'subnets' | 'securityGroups'>;
+
+function withoutClosed(
+  { vpcs, subnets, securityGroups }: Network,
+  allows: Pick<Allows, 'vpc'>,
+): Network & Pick<Catalogue, 'closedVpcs'> {
+  const closedVpcs = [...vpcs.values()].filter((vpc) => !allows.vpc(vpc));
+  if (closedVpcs.length === 0) {
+    return { vpcs, subnets, securityGroups };
+  }
+  const open = new Map([...vpcs].filter(([, vpc]) => allows.vpc(vpc)));
+  return {
+    vpcs: open,
+    closedVpcs,
+    subnets: subnets && within(open, subnets),
+    securityGroups: securityGroups && within(open, securityGroups),
+  };
+}
+
+function within<T extends { readonly vpc: Reference }>(
+  vpcs: ReadonlyMap<string, Vpc>,
+  items: ReadonlyMap<string, T>,
+): ReadonlyMap<string, T> {
+  return new Map([...items].filter(([, { vpc }]) => vpcs.has(vpc.id)));
 }
 
 type Read = <T>(listing: Listing<T>) => Promise<ReadonlyMap<string, T>>;

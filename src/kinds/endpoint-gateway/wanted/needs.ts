@@ -5,9 +5,11 @@ import type { GatewayResource } from '../observed.ts';
 import { pairUp } from '../plan/ips.ts';
 import { resolveAddresses } from './addresses.ts';
 import type { Catalogue } from './catalogue.ts';
-import { resolveVpc } from './references.ts';
+import { vpcOf } from './resolve.ts';
+import { mayBeKept } from './kept-address.ts';
 import { subnetsToSearch } from './reserved-ips.ts';
-import { endpointIn, isTargetKnown } from './target.ts';
+import { isRemembered } from './remembered.ts';
+import { endpointIn } from './target.ts';
 import type { WantedIP } from './wanted.ts';
 
 /** Beside the VPCs, which are always needed. */
@@ -29,7 +31,7 @@ export function needsOf(resource: GatewayResource, bound: readonly ReservedIPRef
   if (isDeleting(resource)) {
     return { ...nothing, subnets: hasBound };
   }
-  const isKnown = isTargetKnown(resource, bound !== undefined);
+  const isKnown = isRemembered(resource, 'target', bound !== undefined);
   return {
     subnets: ips.length > 0 || autoIPs !== undefined || hasBound,
     securityGroups: securityGroups !== undefined,
@@ -59,23 +61,30 @@ function listingOf(crn: string): Needs['hosts'] {
 }
 
 /**
- * The subnets whose reserved IPs have to be listed: to find one by its name, or to know the zone of one that is still
- * to be bound while there are bound ones to let go, since the order of these changes depends on it.
+ * The subnets whose reserved IPs have to be listed: to find one by its name, one that was kept, or to know the zone of
+ * one that is still to be bound while there are bound ones to let go, since the order of these changes depends on it.
  */
 export function subnetsToList(
   resource: GatewayResource,
   catalogue: Catalogue,
-  bound: readonly ReservedIPReference[] = [],
+  bound: readonly ReservedIPReference[] | undefined,
 ): readonly string[] {
   const references = (resource.spec.ips ?? []).flatMap(({ reservedIP }) => reservedIP ?? []);
-  const vpc = resolveVpc(resource, catalogue);
-  if (references.length === 0 || isDeleting(resource) || 'problem' in vpc) {
+  const vpc = vpcOf(resource, catalogue, bound !== undefined);
+  const { ips = [], autoIPs } = resource.spec;
+  const mayBeNamed = references.length > 0 || [...ips, autoIPs].some((asked) => asked?.autoDelete === false);
+  if (!mayBeNamed || isDeleting(resource) || 'problem' in vpc) {
     return [];
   }
-  const place = { vpc: vpc.value, catalogue, bound };
+  const place = { vpc: vpc.value, catalogue, bound: bound ?? [] };
   const addresses = resolveAddresses(resource.spec, place);
-  const isZoneNeeded = hasSurplus('value' in addresses ? (addresses.value.ips ?? []) : [], bound);
-  return [...new Set(references.flatMap((reference) => subnetsToSearch(reference, place, isZoneNeeded)))];
+  const wanted = 'value' in addresses ? (addresses.value.ips ?? []) : [];
+  const isZoneNeeded = hasSurplus(wanted, place.bound);
+  const kept = wanted.flatMap((want) =>
+    want.kind === 'new' && mayBeKept(want, place.bound) ? [want.subnetId] : [],
+  );
+  const named = references.flatMap((reference) => subnetsToSearch(reference, place, isZoneNeeded));
+  return [...new Set([...kept, ...named])];
 }
 
 function hasSurplus(wanted: readonly WantedIP[], bound: readonly ReservedIPReference[]): boolean {

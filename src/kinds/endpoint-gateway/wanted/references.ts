@@ -8,20 +8,8 @@ import type { GatewayResource } from '../observed.ts';
 import type { Reason } from '../reasons.ts';
 import type { Catalogue, Place } from './catalogue.ts';
 import { nearest } from './nearest.ts';
+import { asGiven, isMeant, type Item, type Reference, vpcNotAllowed } from './reference.ts';
 import { missing, type Resolved, wrong } from './wanted.ts';
-
-/** Exactly one of the fields is given. */
-interface Reference {
-  readonly id?: string;
-  readonly name?: string;
-  readonly crn?: string;
-}
-
-interface Item {
-  readonly id: string;
-  readonly name: string;
-  readonly crn: string;
-}
 
 /** A kind of thing, and what to tell the user when one is not found. */
 interface Sort {
@@ -32,7 +20,14 @@ interface Sort {
 const subnetSort: Sort = { noun: 'subnet', reason: 'SubnetNotFound' };
 const securityGroupSort: Sort = { noun: 'security group', reason: 'SecurityGroupNotFound' };
 
-export function resolveVpc({ spec }: GatewayResource, { vpcs }: Catalogue): Resolved<Vpc> {
+export function resolveVpc(
+  resource: GatewayResource,
+  { vpcs, closedVpcs = [] }: Pick<Catalogue, 'vpcs' | 'closedVpcs'>,
+): Resolved<Vpc> {
+  const { spec } = resource;
+  if (closedVpcs.some((vpc) => isMeant(vpc, spec.vpc))) {
+    return vpcNotAllowed(resource, `VPC ${asGiven(spec.vpc)}`);
+  }
   return find(spec.vpc, [...vpcs.values()], {
     noun: 'VPC',
     reason: 'VPCNotFound',
@@ -78,7 +73,7 @@ export function resolveSecurityGroups(
 /** One that lies in another VPC is told so: by its id it will never be found here, by its name it may be made yet. */
 function findInVpc<T extends Item & { readonly vpc: Pick<Vpc, 'id' | 'name'> }>(
   reference: Reference,
-  vpc: Vpc,
+  vpc: Pick<Vpc, 'id' | 'name'>,
   listing: ReadonlyMap<string, T> | undefined,
   { noun, reason }: Sort,
 ): Resolved<T> {
@@ -102,7 +97,7 @@ function find<T extends Item>(
   items: readonly T[],
   { noun, reason, where }: Sort & { readonly where: string },
 ): Resolved<T> {
-  const asked = reference.id ?? reference.name ?? reference.crn ?? '';
+  const asked = asGiven(reference);
   const [found, ...others] = items.filter((item) => isMeant(item, reference));
   if (found === undefined) {
     const names = items.map(({ name }) => name);
@@ -117,10 +112,6 @@ function find<T extends Item>(
     );
   }
   return { value: found };
-}
-
-function isMeant({ id, name, crn }: Item, reference: Reference): boolean {
-  return reference.id === id || reference.name === name || reference.crn === crn;
 }
 
 /** Ids say nothing to people, so the names stand beside them. */

@@ -8,6 +8,7 @@ import type { GatewayResource } from '../observed.ts';
 import { resolveAddresses } from './addresses.ts';
 import type { Catalogue, Place } from './catalogue.ts';
 import { resolveResourceGroup, resolveSecurityGroups, resolveVpc } from './references.ts';
+import { isRemembered } from './remembered.ts';
 import { rememberedTarget, resolveTarget } from './target.ts';
 import type { Problem, Resolved, Wanted, WantedTarget } from './wanted.ts';
 
@@ -27,8 +28,9 @@ export interface Resolution {
 }
 
 export function resolve(resource: GatewayResource, catalogue: Catalogue, own: Own): Resolution {
-  const vpc = resolveVpc(resource, catalogue);
-  const remembered = rememberedTarget(resource, own.bound !== undefined);
+  const hasGateway = own.bound !== undefined;
+  const vpc = vpcOf(resource, catalogue, hasGateway);
+  const remembered = rememberedTarget(resource, hasGateway);
   const target = remembered ? { value: remembered } : resolveTarget(resource, catalogue.targets);
   const wanted = resolveAll(resource, { vpc, target, catalogue, own });
   return {
@@ -54,9 +56,9 @@ function resolveAll(resource: GatewayResource, { vpc, target, catalogue, own }: 
   if ('problem' in target) {
     return target;
   }
-  const resourceGroup = resolveResourceGroup(resource, catalogue);
-  if ('problem' in resourceGroup) {
-    return resourceGroup;
+  const groupId = resourceGroupIdOf(resource, catalogue, own.bound !== undefined);
+  if ('problem' in groupId) {
+    return groupId;
   }
   const place: Place = { vpc: vpc.value, catalogue, bound: own.bound ?? [] };
   const securityGroupIds = resolveSecurityGroups(resource, place);
@@ -71,9 +73,30 @@ function resolveAll(resource: GatewayResource, { vpc, target, catalogue, own }: 
     vpc: vpc.value,
     name: cloudName(resource, own.clusterID),
     target: target.value,
-    resourceGroupId: resourceGroup.value?.id,
+    resourceGroupId: groupId.value,
     securityGroupIds: securityGroupIds.value,
     ...addresses.value,
   };
   return { value };
+}
+
+/** That of the gateway which exists, as long as the spec refers to it as it did then. */
+export function vpcOf(resource: GatewayResource, catalogue: Catalogue, hasGateway: boolean): Resolved<Vpc> {
+  const vpc = catalogue.vpcs.get(resource.status?.vpc ?? '');
+  return vpc !== undefined && isRemembered(resource, 'vpc', hasGateway)
+    ? { value: vpc }
+    : resolveVpc(resource, catalogue);
+}
+
+function resourceGroupIdOf(
+  resource: GatewayResource,
+  catalogue: Catalogue,
+  hasGateway: boolean,
+): Resolved<string | undefined> {
+  const known = resource.status?.resourceGroup;
+  if (known !== undefined && isRemembered(resource, 'resourceGroup', hasGateway)) {
+    return { value: known };
+  }
+  const group = resolveResourceGroup(resource, catalogue);
+  return 'problem' in group ? group : { value: group.value?.id };
 }

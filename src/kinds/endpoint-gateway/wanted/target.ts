@@ -2,9 +2,9 @@
  * The service behind a gateway. A CRN stands for itself; a service's name is looked up among what can be targeted
  * (fact sheet §8). Pure.
  */
-import { findCondition } from '../../../controller/conditions.ts';
 import type { GatewayResource } from '../observed.ts';
 import type { Targets } from './catalogue.ts';
+import { isRemembered } from './remembered.ts';
 import { isInfrastructure, resolveService } from './service.ts';
 import type { Resolved, WantedTarget } from './wanted.ts';
 
@@ -27,22 +27,12 @@ export function resolveTarget(
   return 'problem' in key ? key : { value: providerTarget(key.value, targets) };
 }
 
-/**
- * Whether the target is what the gateway has: this generation of the spec was found to match the cloud. Then nothing is
- * looked up: neither a catalogue that cannot be read nor one that changed is a change of the spec. In any other state
- * `status.target` may be what the gateway shall not have any more.
- */
-export function isTargetKnown({ metadata, status }: GatewayResource, hasGateway: boolean): boolean {
-  const ready = findCondition(status?.conditions, 'Ready');
-  return hasGateway && ready?.status === 'True' && ready.observedGeneration === metadata.generation;
-}
-
-/** What a service's name meant then. */
+/** What a service's name means for the gateway that exists: nothing is looked up then, so no catalogue is needed. */
 export function rememberedTarget(resource: GatewayResource, hasGateway: boolean): WantedTarget | undefined {
   const { target, serviceEndpoints = [] } = resource.status ?? {};
   return resource.spec.target.service !== undefined &&
     target !== undefined &&
-    isTargetKnown(resource, hasGateway)
+    isRemembered(resource, 'target', hasGateway)
     ? { ...providerTarget(target, noTargets), hosts: serviceEndpoints }
     : undefined;
 }

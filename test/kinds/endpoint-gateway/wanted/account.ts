@@ -55,7 +55,6 @@ const resourceGroup = (name: string): ResourceGroup => ({
   id: `group-of-${name.toLowerCase()}`,
   name,
   crn: `crn:v1:bluemix:public:resource-controller::${scope}::resource-group:group-of-${name.toLowerCase()}`,
-  isDefault: name === 'Default',
 });
 
 export function service(name: string, field: string, host: string, location = 'us-south'): ServiceTarget {

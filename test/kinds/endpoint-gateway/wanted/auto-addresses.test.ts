@@ -2,9 +2,10 @@ import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Subnet } from '../../../../src/cloud/vpc-types.ts';
 import type { EndpointGatewaySpec } from '../../../../src/kinds/endpoint-gateway/types.gen.ts';
-import { autoAddresses } from '../../../../src/kinds/endpoint-gateway/wanted/auto-addresses.ts';
+import { autoAddresses, lacksAddress } from '../../../../src/kinds/endpoint-gateway/wanted/auto-addresses.ts';
 import type { Catalogue, Place } from '../../../../src/kinds/endpoint-gateway/wanted/catalogue.ts';
-import { boundIP, byKey, other, place, said, subnet } from './account.ts';
+import { resource } from '../samples.ts';
+import { boundIP, byKey, main, other, place, said, subnet } from './account.ts';
 
 type AutoIPs = NonNullable<EndpointGatewaySpec['autoIPs']>;
 
@@ -57,6 +58,18 @@ describe('one address a zone', () => {
     expect(chosen({ zones: 'All', subnets }, where)).toEqual(['app-1', 'rip-app-2-y', 'app-3']);
   });
 
+  it('stays outside of the subnets given while these have no room for it', () => {
+    const full = subnet('full', 1, { available_ipv4_address_count: 0 });
+    const where = among([full, subnet('open', 1), subnet('only', 2)], {}, [
+      boundIP('x', 'open'),
+      boundIP('y', 'only'),
+    ]);
+    expect(chosen({ zones: 'All', subnets: [{ name: 'full' }] }, where)).toEqual([
+      'rip-open-x',
+      'rip-only-y',
+    ]);
+  });
+
   it('has no place in a zone without a subnet of those given, or with full ones only', () => {
     expect(chosen({ zones: 'All', subnets: [{ name: 'app-1' }] })).toEqual([
       'app-1',
@@ -90,16 +103,6 @@ describe('one address a zone', () => {
       ],
       zonesWithoutSubnet: [],
     });
-  });
-
-  it('has a name that the cloud accepts, however long the zone', () => {
-    const zone = `us-south-${'9'.repeat(40)}`;
-    const far = subnet('far', 1, { zone: { name: zone } });
-    const { ips } = choose({ zones: 'All', namePrefix: 'p'.repeat(40) }, among([far])) as {
-      ips: { name: string }[];
-    };
-    expect(ips[0]?.name).toHaveLength(63);
-    expect(ips[0]?.name.endsWith(`-${zone}`)).toBe(true);
   });
 
   it('waits until the account sees the subnet of what is bound', () => {
@@ -137,6 +140,43 @@ describe('zones of the Nodes', () => {
     ],
   ])('%s', (_, nodeZones, expected) => {
     expect(chosen({ zones: 'Nodes' }, place({ nodeZones }))).toEqual(expected);
+  });
+});
+
+it('stays in a zone that has no Node, or none any more', () => {
+  const bound = [boundIP('x', 'app-1'), boundIP('y', 'db-3')];
+  expect(chosen({ zones: 'Nodes' }, place({ nodeZones: ['us-south-1', 'us-south-2'] }, bound))).toEqual([
+    'rip-app-1-x',
+    'app-2',
+    'rip-db-3-y',
+  ]);
+  const subnets = [{ name: 'app-1' }];
+  expect(chosen({ zones: 'Nodes', subnets }, place({ nodeZones: ['us-south-1'] }, bound))).toEqual([
+    'rip-app-1-x',
+    'rip-db-3-y',
+  ]);
+});
+
+describe('a gateway lacks an address', () => {
+  const all = [subnet('app-1', 1), subnet('app-2', 2)];
+  const full = all.map((one) => ({ ...one, available_ipv4_address_count: 0 }));
+  const auto = { zones: 'Nodes' } as const;
+
+  test.each<
+    [string, EndpointGatewaySpec['autoIPs'], readonly string[] | undefined, readonly Subnet[], boolean]
+  >([
+    ['in a zone that has come to have Nodes', auto, ['us-south-1', 'us-south-2'], all, true],
+    ['in a zone that has come to have a subnet', { zones: 'All' }, undefined, all, true],
+    ['not in one without Nodes', auto, ['us-south-1'], all, false],
+    ['not where there is no room for one', { zones: 'All' }, undefined, full, false],
+    ['not where nobody may tell the zones of Nodes', auto, undefined, all, false],
+    ['not when all Nodes are elsewhere', auto, ['eu-de-1'], all, false],
+    ['not when others bind its addresses', undefined, ['us-south-2'], all, false],
+  ])('%s', (_, autoIPs, nodeZones, subnets, expected) => {
+    const object = resource({ spec: autoIPs === undefined ? {} : { autoIPs } });
+    const gateway = { vpc: main, ips: [boundIP('x', 'app-1')] };
+    const around = { subnets: byKey(subnets, ({ id }) => id), nodeZones };
+    expect(lacksAddress(object, gateway, around)).toBe(expected);
   });
 });
 

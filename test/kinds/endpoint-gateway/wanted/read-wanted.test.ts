@@ -4,6 +4,7 @@ import type { ReservedIPReference } from '../../../../src/cloud/vpc-types.ts';
 import type { GatewayResource } from '../../../../src/kinds/endpoint-gateway/observed.ts';
 import type { EndpointGatewaySpec } from '../../../../src/kinds/endpoint-gateway/types.gen.ts';
 import type { ResolvingIo } from '../../../../src/kinds/endpoint-gateway/wanted/listings.ts';
+import { referencesOf } from '../../../../src/kinds/endpoint-gateway/wanted/remembered.ts';
 import { type Reading, readWanted } from '../../../../src/kinds/endpoint-gateway/wanted/read-wanted.ts';
 import { type Cloud, startCloud } from '../../../cloud/cloud.ts';
 import { targetCrn } from '../../../cloud/fixture.ts';
@@ -61,10 +62,8 @@ const read = async (
   bound?: readonly ReservedIPReference[],
 ): Promise<Reading> => readWanted(gateway(spec), bound, io);
 
-async function reasonOf(spec: Partial<EndpointGatewaySpec>): Promise<string | undefined> {
-  const { problem } = await read(spec);
-  return problem && problem.reason;
-}
+const reasonOf = async (spec: Partial<EndpointGatewaySpec>): Promise<string | undefined> =>
+  (await read(spec)).problem?.reason;
 
 /** A reserved IP as a gateway shows it that has it. */
 function seededIP(subnet: string): ReservedIPReference {
@@ -179,6 +178,13 @@ describe('reserved IPs are listed', () => {
     expect(listings()).toBe(0);
   });
 
+  it('in the VPC of the gateway, though it is not named any more what the spec remembers', async () => {
+    const { vpcs } = cloud.control.area('default', 'us-south');
+    const spec = { vpc: { name: 'vpc-9' }, ips: [{ reservedIP: { name: seededIP('vpc-1-zone-1-a').name } }] };
+    const status = { vpc: byIdOrName(vpcs, 'vpc-1').id, references: referencesOf(gateway(spec)) };
+    expect((await readWanted({ ...gateway(spec), status }, [], io)).problem).toBeUndefined();
+  });
+
   it('to know a zone that the order of changes depends on', async () => {
     const [old, next] = [seededIP('vpc-1-zone-1-a'), seededIP('vpc-1-zone-1-b')];
     const ips = [{ reservedIP: { id: next.id } }];
@@ -213,10 +219,9 @@ describe('a catalogue that cannot be read', () => {
   });
 
   it('is no obstacle to a gateway that matches its spec', async () => {
-    const ready = { type: 'Ready', status: 'True', reason: 'Succeeded', message: '' } as const;
-    const condition = { ...ready, observedGeneration: 1, lastTransitionTime: '2026-01-01T00:00:00Z' };
     const spec = { vpc: { name: 'vpc-1' }, target: { service: { name: 'kms' } } };
-    const settled = resource({ spec, status: { target: keyProtect, conditions: [condition] } });
+    const references = referencesOf(resource({ spec }));
+    const settled = resource({ spec, status: { target: keyProtect, references } });
     expect((await readWanted(settled, [], io)).wanted?.target.key).toBe(keyProtect);
   });
 

@@ -5,6 +5,7 @@ import type {
   EndpointGatewaySpec,
   EndpointGatewayStatus,
 } from '../../../../src/kinds/endpoint-gateway/types.gen.ts';
+import { referencesOf } from '../../../../src/kinds/endpoint-gateway/wanted/remembered.ts';
 import { type Resolution, resolve } from '../../../../src/kinds/endpoint-gateway/wanted/resolve.ts';
 import { clusterID, ownName, resource } from '../samples.ts';
 import {
@@ -93,11 +94,10 @@ describe('a spec', () => {
 
 describe('a gateway that matches the spec', () => {
   const spec: Spec = { ...byName, target: { service: { name: 'renamed-since' } } };
-  const ready = { type: 'Ready', status: 'True', reason: 'Succeeded', message: '' } as const;
   const status: Partial<EndpointGatewayStatus> = {
     target: ledger.crn,
     serviceEndpoints: ledger.hosts,
-    conditions: [{ ...ready, observedGeneration: 1, lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    references: referencesOf(resource({ spec })),
   };
 
   it('keeps its target though the catalogue has come to say something else', () => {

@@ -3,6 +3,7 @@ import type {
   EndpointGatewaySpec,
   EndpointGatewayStatus,
 } from '../../../../src/kinds/endpoint-gateway/types.gen.ts';
+import { referencesOf } from '../../../../src/kinds/endpoint-gateway/wanted/remembered.ts';
 import {
   hostsOf,
   rememberedTarget,
@@ -149,42 +150,31 @@ describe('hostsOf', () => {
   });
 });
 
-const ready = (status: 'True' | 'False', observedGeneration: number): Partial<EndpointGatewayStatus> => ({
+const spec = { target: { service: { name: 'ledger' } } };
+const then = (target: object): Partial<EndpointGatewayStatus> => ({
   target: ledger.crn,
   serviceEndpoints: ledger.hosts,
-  conditions: [
-    {
-      type: 'Ready',
-      status,
-      reason: 'Any',
-      message: '',
-      observedGeneration,
-      lastTransitionTime: '2026-01-01T00:00:00Z',
-    },
-  ],
+  references: referencesOf(resource({ spec: { target } })),
 });
-const remembered = (status: Partial<EndpointGatewayStatus>, hasGateway = true): string | undefined => {
-  const spec = { target: { service: { name: 'ledger' } } };
-  return rememberedTarget(resource({ spec, status, metadata: { generation: 2 } }), hasGateway)?.key;
-};
+const remembered = (status: Partial<EndpointGatewayStatus>, hasGateway = true): string | undefined =>
+  rememberedTarget(resource({ spec, status }), hasGateway)?.key;
 
 describe('a remembered target', () => {
-  it('is that of a spec which the cloud was found to match', () => {
-    expect(remembered(ready('True', 2))).toBe(ledger.crn);
+  it('is that which the same reference meant when the gateway matched', () => {
+    expect(remembered(then(spec.target))).toBe(ledger.crn);
   });
 
   test.each<[string, Partial<EndpointGatewayStatus>, boolean]>([
-    ['the spec has changed since', ready('True', 1), true],
-    // Such as RecreateRequired: the status has the target that the gateway shall not have.
-    ['the cloud does not match', ready('False', 2), true],
-    ['there is no gateway', ready('True', 2), false],
-    ['nothing is known', {}, true],
+    ['the spec refers to something else now', then({ service: { name: 'ledger', region: 'eu-de' } }), true],
+    ['there is no gateway', then(spec.target), false],
+    ['nothing is known', { target: ledger.crn }, true],
   ])('is none when %s', (_, status, hasGateway) => {
     expect(remembered(status, hasGateway)).toBeUndefined();
   });
 
   it('is not needed for a CRN', () => {
-    const object = resource({ spec: { target: { crn: kmsTarget } }, status: ready('True', 1) });
+    const target = { crn: kmsTarget };
+    const object = resource({ spec: { target }, status: then(target) });
     expect(rememberedTarget(object, true)).toBeUndefined();
   });
 });

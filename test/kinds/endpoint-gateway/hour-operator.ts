@@ -9,7 +9,8 @@ import type { Accounts } from '../../../src/cloud/accounts.ts';
 import { ChangeBudget } from '../../../src/controller/change-budget.ts';
 import { Controller } from '../../../src/controller/controller.ts';
 import { checkDrift } from '../../../src/controller/drift.ts';
-import type { AnyKind, Resource } from '../../../src/controller/kind.ts';
+import type { AnyKind, CommonSpec, CommonStatus, Resource } from '../../../src/controller/kind.ts';
+import type { OrphanSearch } from '../../../src/controller/orphan-search.ts';
 import { sweepOrphans } from '../../../src/controller/sweep.ts';
 import { defaultTimings } from '../../../src/controller/timings.ts';
 import { endpointGateway } from '../../../src/kinds/endpoint-gateway/index.ts';
@@ -18,7 +19,7 @@ import { type ApiObject, type Key, keyOf, type KubeObject } from '../../../src/k
 import type { Cloud } from '../../cloud/cloud.ts';
 import { settle } from '../../lib/fake-clock.ts';
 import { until } from '../../lib/until.ts';
-import { MemoryKube } from '../../controller/memory-kube.ts';
+import type { MemoryKube } from '../../controller/memory-kube.ts';
 import { accountName } from './hour-account.ts';
 import { openAccount } from './scene-cloud.ts';
 import { clusterID, zones } from './scene.ts';
@@ -69,6 +70,7 @@ export class Operator {
       log: pino({ level: 'silent' }),
       timings: defaultTimings,
       clusterID,
+      takeOverFrom: [],
       nodeZones: async () => zones,
       workers: 8,
       budget: new ChangeBudget(cloud.control.clock, { deletesPerHour: 0 }),
@@ -147,6 +149,7 @@ export class Operator {
       log: pino({ level: 'silent' }),
       random: this.#random,
     };
+    const drift = { nodeZones: async () => zones, everyMs: defaultTimings.driftCheckMs, dryRun: false };
     const sweep = {
       ...shared,
       stores: [controller.store],
@@ -158,7 +161,7 @@ export class Operator {
     };
     this.#running.push(
       controller.run(signal, { signal, fence: () => {} }),
-      checkDrift({ ...shared, everyMs: defaultTimings.driftCheckMs, dryRun: false }, signal),
+      checkDrift({ ...shared, ...drift }, signal),
       sweepOrphans(sweep, signal),
     );
   }
@@ -185,24 +188,26 @@ export class Operator {
 
   /** A pass is under way from its first look until its verdict (`onPass`); checks and sweeps while they are asked. */
   #watchedKind(): AnyKind {
-    const { observe, drifted, orphans } = endpointGateway;
+    const kind = endpointGateway;
     return {
-      ...endpointGateway,
+      ...kind,
       observe: async (resource, io) => {
         this.#underWay += 1;
         this.passes.push(keyOf(resource));
-        return observe(resource, io);
+        return kind.observe(resource, io);
       },
       drifted: async (resources, check) => {
         this.checked.push(resources.map((resource) => keyOf(resource)));
-        return this.#during(drifted(resources, check));
+        return this.#during(kind.drifted(resources, check));
       },
-      ...(orphans !== undefined && {
-        orphans: {
-          tagsInUse: async (...asked) => this.#during(orphans.tagsInUse(...asked)),
-          locate: async (...asked) => this.#during(orphans.locate(...asked)),
-        },
-      }),
+      ...(kind.orphans !== undefined && { orphans: this.#watchedSearch(kind.orphans) }),
+    };
+  }
+
+  #watchedSearch(search: OrphanSearch<CommonSpec, CommonStatus>): OrphanSearch<CommonSpec, CommonStatus> {
+    return {
+      tagsInUse: async (...asked) => this.#during(search.tagsInUse(...asked)),
+      locate: async (...asked) => this.#during(search.locate(...asked)),
     };
   }
 
