@@ -12,7 +12,7 @@ import { endWithParent } from '../lib/end-with-parent.ts';
 import { demoNamespace, play } from './demo.ts';
 import { exampleManifests, generatedManifests } from './manifests.ts';
 import { Picture } from './picture.ts';
-import { costs, type DemoResult, shortcomings, totals, verdict } from './result.ts';
+import { costs, type DemoResult, type Pace, shortcomings, totals, verdict } from './result.ts';
 import { scaleFor } from './scale.ts';
 import { allScreens, liveScreen, plainScreen } from './screen.ts';
 import { situationsIn } from './situations.ts';
@@ -75,7 +75,7 @@ async function run(options: Options, interrupted: AbortSignal): Promise<boolean>
     await once(signal, 'abort');
     died.throwIfAborted();
   }
-  return shortcomings(result).length === 0;
+  return shortcomings(result, paceOf(options)).length === 0;
 }
 
 type Say = (lines: readonly Line[]) => void;
@@ -89,9 +89,10 @@ function sayer({ json }: Options): Say {
 /** Plays the story and tells it. */
 async function tell(
   stage: Stage,
-  { gateways, json, picture: file }: Options,
+  options: Options,
   { signal, say }: { readonly signal: AbortSignal; readonly say: Say },
 ): Promise<DemoResult> {
+  const { gateways, json, picture: file } = options;
   const { cloud, observer } = stage;
   const manifests = gateways === undefined ? await exampleManifests() : generatedManifests(cloud, gateways);
   const opening =
@@ -111,23 +112,29 @@ async function tell(
     const situations = gateways === undefined ? situationsIn(cloud, manifests) : undefined;
     const result = await play({ ...parts, ...(situations && { situations }) });
     screen.close();
-    say([[], ...costs(result), ...totals(result), [], ...verdict(result)]);
+    const said = verdict(result, paceOf(options));
+    say([[], ...costs(result), ...totals(result), [], ...said]);
     if (file !== undefined) {
-      await writeFile(file, draw(picture, stage, result));
+      await writeFile(file, draw(picture, stage, [...costs(result), [], ...said]));
       say([[], [span(`The picture of this run is in ${file}`)]]);
     }
     return result;
   } catch (error) {
     screen.close();
     signal.throwIfAborted();
-    const said = await lastWords(stage.operator);
-    throw new Error(`${(error as Error).message}\n${said}`, { cause: error });
+    const words = await lastWords(stage.operator);
+    throw new Error(`${(error as Error).message}\n${words}`, { cause: error });
   }
 }
 
-function draw(picture: Picture, { description }: Stage, result: DemoResult): string {
+/** The examples are few. */
+function paceOf({ gateways }: Options): Pace {
+  return gateways === undefined ? 'seen' : 'crowded';
+}
+
+function draw(picture: Picture, { description }: Stage, closing: readonly Line[]): string {
   const opening = [[span('$ ', 'dim'), span('npm run demo', 'bold')], ...description];
-  return picture.draw('vpe-operator: npm run demo', opening, [...costs(result), [], ...verdict(result)]);
+  return picture.draw('vpe-operator: npm run demo', opening, closing);
 }
 
 /** Aborts when the operator ends; its reason says how. */

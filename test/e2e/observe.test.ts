@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { GatewayResource } from '../../src/kinds/endpoint-gateway/observed.ts';
 import type { EndpointGatewaySpec } from '../../src/kinds/endpoint-gateway/types.gen.ts';
 import type { LoggedRequest } from '../cloud/request-log.ts';
+import { byIdOrName } from '../cloud/seed.ts';
 import { firstStartMs } from '../cluster/control-plane.ts';
 import { isReady, isStalled, reasonOf } from '../harness/gateway-watch.ts';
 import { freshTarget, gatewayManifest, type Network, networkOf } from '../harness/gateways.ts';
@@ -121,6 +122,8 @@ describe('observed objects', () => {
           target: differing.target,
           ips: [...ips, { subnet: { id: network.subnets[2][0] } }],
           securityGroups: network.securityGroups.map((id) => ({ id })),
+          dnsResolutionBindingMode: 'Disabled',
+          tags: ['env:prod'],
         }),
       ),
       missing: await world.apply(namespace, gatewayManifest('missing', { ...observe, name: 'missing' })),
@@ -139,14 +142,16 @@ describe('observed objects', () => {
     const differs = await world.watch.until(keys.differing, 'differs', isShown);
     const missing = await world.watch.until(keys.missing, 'differs', isShown);
 
+    const { securityGroups } = world.cloud.control.area('default', 'us-south');
     expect(differs.status?.id).toBe(differing.id);
-    expect(plannedActions(differs)).toEqual(
-      expect.arrayContaining([
-        expect.stringContaining('rename gateway made-elsewhere-2 to renamed'),
-        expect.stringContaining(network.subnets[2][0]),
-        ...network.securityGroups.map((group) => expect.stringContaining(`attach security group ${group}`)),
-      ]),
-    );
+    expect(plannedActions(differs)).toEqual([
+      'rename gateway made-elsewhere-2 to renamed',
+      ...network.securityGroups.map((group) => `attach security group ${group}`),
+      `detach security group ${byIdOrName(securityGroups, 'vpc-1-default').id}`,
+      `bind an address of subnet ${network.subnets[2][0]}`,
+      'change dns_resolution_binding_mode from primary to disabled',
+      'attach user tag env:prod',
+    ]);
     expect(differs.status?.plan?.total).toBe(plannedActions(differs).length);
     expect(plannedActions(missing)[0]).toContain('create gateway missing');
     for (const object of [differs, missing]) {

@@ -102,6 +102,19 @@ test('trouble of every sort ends well', async () => {
   await expect(deletion).resolves.toContain('deleted');
 });
 
+test('Nodes are read for the zones of autoIPs, where addresses are made', async () => {
+  const labels = { 'topology.kubernetes.io/zone': 'us-south-2' };
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker', labels } };
+  await world.kubectl(['apply', '-f', '-'], { input: JSON.stringify(node) });
+  const manifest = gatewayManifest('near-nodes', { autoIPs: { zones: 'Nodes' } });
+  const key = await world.apply(await world.namespace(), manifest);
+  const { status } = await world.watch.until(key, 'is Ready', isReady);
+
+  const subnets: readonly string[] = networkOf(world.cloud).subnets[2];
+  expect(status?.ips?.map(({ zone }) => zone)).toEqual(['us-south-2']);
+  expect(subnets).toContain(status?.ips?.[0]?.subnet);
+});
+
 test('one that waits takes over when it is stopped', async () => {
   const standby = await world.startOperator();
   await until(async () => (await ownAudit()).some(isLeaseWatch), {

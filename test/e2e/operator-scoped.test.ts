@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 
 import { firstStartMs } from '../cluster/control-plane.ts';
 import { isForbidden, readAudit } from '../harness/audit.ts';
-import { isReady } from '../harness/gateway-watch.ts';
+import { isReady, isStalled, messageOf, reasonOf } from '../harness/gateway-watch.ts';
 import { freshTarget, gatewayManifest } from '../harness/gateways.ts';
 import { installScoped, scopedAccount, scopedUser } from '../harness/install.ts';
 import { ask } from '../harness/operator-http.ts';
@@ -67,6 +67,20 @@ test('it works in its namespaces and nowhere else, and no request of it is forbi
   const places = asked.map(({ objectRef }) => objectRef?.namespace);
   expect(new Set(places)).toEqual(new Set([scopedAccount.namespace, ...watched]));
   expect(asked.filter(isForbidden)).toEqual([]);
+});
+
+test('autoIPs in the zones of Nodes need a ClusterRole, and it says so', async () => {
+  const operator = await startScoped({ clusterID, watchNamespaces: watched });
+  const manifest = gatewayManifest('near-nodes', { autoIPs: { zones: 'Nodes' } });
+  const key = await world.apply(watched[0], manifest);
+  const stalled = await world.watch.until(key, 'is stalled', isStalled);
+
+  expect(reasonOf(stalled)).toBe('NeedsClusterScope');
+  expect(messageOf(stalled)).toBe(
+    'This installation of the operator may not read Nodes, so it cannot tell their zones: set autoIPs.zones to All, or give ips',
+  );
+  expect(stalled.status).not.toHaveProperty('id');
+  expect(await operator.stop()).toEqual({ code: 0, signal: null });
 });
 
 test('a namespace that it may not look into yet is named by /readyz, and keeps no other one waiting', async () => {

@@ -1,20 +1,17 @@
-/** `vpe-operator plan` and `vpe-operator targets` through the built program, and that they write nothing anywhere. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+/** `vpe-operator plan` through the built program, and that it writes nothing anywhere. */
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { stringify } from 'yaml';
 
 import { operatorConfig } from '../cloud/operator-config.ts';
 import { firstStartMs } from '../cluster/control-plane.ts';
-import { isWrite, readAudit } from '../harness/audit.ts';
+import { type AuditEntry, isWrite, readAudit } from '../harness/audit.ts';
+import { type CommandRun, runCommand } from '../harness/command.ts';
 import { isReady } from '../harness/gateway-watch.ts';
-import { freshTarget, gatewayManifest, type GatewayManifest, networkOf } from '../harness/gateways.ts';
+import { gatewayManifest, type GatewayManifest, networkOf } from '../harness/gateways.ts';
 import { startWorld, type World } from '../harness/world.ts';
-import { repositoryPath } from '../lib/repository.ts';
 
 jest.setTimeout(180_000);
 
@@ -36,55 +33,39 @@ async function configure(name: string, changes: object): Promise<string> {
   return path;
 }
 
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(args: readonly string[], input = '', config = configFile): Promise<Run> {
-  const child = spawn(process.execPath, [repositoryPath('dist', 'main.js'), ...args], {
-    env: { PATH: process.env['PATH'], KUBECONFIG: world.plane.kubeconfig, VPE_OPERATOR_CONFIG: config },
-  });
-  // One that refuses its arguments may have ended before it reads.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number | null]>,
-  ]);
-  return { code, stdout, stderr };
+async function run(args: readonly string[], input = '', config = configFile): Promise<CommandRun> {
+  return runCommand(args, { config, kubeconfig: world.plane.kubeconfig, input });
 }
 
 function yaml(...manifests: readonly object[]): string {
   return manifests.map((manifest) => stringify(manifest)).join('---\n');
 }
 
-async function plan(manifests: readonly object[], ...args: readonly string[]): Promise<Run> {
+async function plan(manifests: readonly object[], ...args: readonly string[]): Promise<CommandRun> {
   return run(['plan', '-f', '-', '-n', namespace, ...args], yaml(...manifests));
 }
 
-/** Writes to the cloud, and to the cluster by the command's user agent; the objects' versions tell the same. */
+/** Writes to the cloud by anybody, and to the cluster by the command, by its user agent; and what is wanted there. */
 async function written(): Promise<object> {
   const audit = await readAudit(world.plane.auditLog);
+  const specs = ['-o', 'jsonpath={range .items[*]}{.metadata.name}{" "}{.spec}{"\\n"}{end}'];
   return {
     cloud: world.cloud.control.requestLog
       .entries()
       .filter(
         ({ method, service, operation }) => method !== 'GET' && service !== 'iam' && operation !== 'search',
       ),
-    cluster: audit
-      .filter((entry) => isWrite(entry) && entry.userAgent?.includes('(plan)') === true)
-      .filter(({ requestURI }) => requestURI?.includes('dryRun=All') !== true),
-    versions: await world.kubectl([
-      'get',
-      'epg',
-      '-A',
-      '-o',
-      'jsonpath={.items[*].metadata.resourceVersion}',
-    ]),
+    cluster: audit.filter(isOfCommand).filter((entry) => isWrite(entry) && !isDryRun(entry)),
+    specs: await world.kubectl(['get', 'epg', '-A', ...specs]),
   };
+}
+
+function isOfCommand({ userAgent }: AuditEntry): boolean {
+  return userAgent?.includes('(plan)') === true;
+}
+
+function isDryRun({ requestURI }: AuditEntry): boolean {
+  return requestURI?.includes('dryRun=All') === true;
 }
 
 describe('plan', () => {
@@ -105,6 +86,8 @@ describe('plan', () => {
     expect(stdout).toContain('(only observed)');
     expect(code).toBe(3);
     expect(await written()).toEqual(before);
+    const audit = await readAudit(world.plane.auditLog);
+    expect(audit.filter(isOfCommand).filter(isDryRun)).not.toEqual([]);
   });
 
   test('gives programs the same', async () => {
@@ -150,6 +133,18 @@ describe('plan', () => {
       /no-such-namespace\/a: problem: .*namespaces "no-such-namespace" not found/,
     );
     expect(strange.code).toBe(1);
+  });
+
+  test('finds services and instances by the names that `vpe-operator targets` shows', async () => {
+    world.cloud.control.seed.serviceInstance({ name: 'orders-db', service: 'databases-for-postgresql' });
+    const { code, stdout } = await plan([
+      gatewayManifest('kms', { name: 'kms', target: { service: { name: 'kms' } } }),
+      gatewayManifest('instance', { name: 'instance', target: { service: { name: 'orders-db' } } }),
+    ]);
+
+    expect(stdout).toContain('create gateway kms');
+    expect(stdout).toContain('create gateway instance');
+    expect(code).toBe(3);
   });
 
   test('honours what the configuration does not allow', async () => {
@@ -226,14 +221,6 @@ describe('plan', () => {
     ['bad YAML', ['plan', '-f', '-'], 'a: [', /document 1 is not YAML/],
     ['an unknown option', ['plan', '-f', '-', '--force'], '', /unknown option '--force'/],
     ['an unknown command', ['plam'], '', /too many arguments|unknown command/],
-    ['no region', ['targets'], '', /required option '--region <region>' not specified/],
-    ['a zone for a region', ['targets', '--region', 'us-south-1'], '', /must be a region's name/],
-    [
-      'an account that is not configured',
-      ['targets', '--region', 'us-south', '--account', 'other'],
-      '',
-      /has no account named other, but default/,
-    ],
   ])('wrong usage: %s', async (_, args, input, message) => {
     const { code, stdout, stderr } = await run(args, input);
 
@@ -244,51 +231,11 @@ describe('plan', () => {
   });
 });
 
-describe('targets', () => {
-  test('lists services, instances and the infrastructure', async () => {
-    const { code, stdout, stderr } = await run(['targets', '--region', 'us-south']);
-
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^TARGET +NAME +REGION +ENDPOINT +CRN$/m);
-    expect(stdout).toMatch(/^service +kms +us-south +private\.us-south\.kms\.cloud\.ibm\.com +crn:v1:/m);
-    expect(stdout).toMatch(/^infrastructure +ibm-ntp-server /m);
-  });
-
-  test('of which a plan can be made, by the name that it shows', async () => {
-    const { code, stdout } = await plan([
-      gatewayManifest('kms', { name: 'kms', target: { service: { name: 'kms' } } }),
-      gatewayManifest('instance', { name: 'instance', target: freshTarget() }),
-    ]);
-
-    expect(stdout).toContain('create gateway kms');
-    expect(code).toBe(3);
-  });
-
-  test('prints what IBM’s command prints, for programs', async () => {
-    const { stdout } = await run(['targets', '--region', 'us-south', '--json']);
-    const items = JSON.parse(stdout) as readonly Record<string, unknown>[];
-
-    expect(items).toContainEqual(
-      expect.objectContaining({
-        parent_id: 'us-south',
-        resource_type: 'provider_cloud_service',
-        location: 'us-south',
-        fully_qualified_domain_names: ['private.us-south.kms.cloud.ibm.com'],
-      }),
-    );
-  });
-});
-
 test.each([
   [['--help'], ['targets', 'plan', '--config']],
   [
     ['plan', '--help'],
     ['--filename', 'Exit codes:', '3  something to do'],
-  ],
-  [
-    ['targets', '--help'],
-    ['--region', '--account', 'Exit codes:'],
   ],
 ])('%j helps', async (args, words) => {
   const { code, stdout } = await run(args);

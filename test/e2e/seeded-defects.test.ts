@@ -14,7 +14,7 @@ import type { CaseResult, FaultCase } from '../faults/case.ts';
 import { unreadable } from '../faults/faults.ts';
 import { runAll } from '../faults/pool.ts';
 import { type Rig, startRig } from '../faults/rig.ts';
-import { casesOf } from '../faults/scenarios/faults.ts';
+import { caseOf, pairsIn } from '../faults/scenarios/faults.ts';
 import { killCase } from '../faults/scenarios/kill.ts';
 import { stopCase } from '../faults/scenarios/replicas.ts';
 import { lifecycle } from '../faults/scripts/lifecycle.ts';
@@ -113,8 +113,13 @@ function killedBlind(name: string): FaultCase {
 }
 
 function unread(name: string): FaultCase {
-  const found = casesOf(unreadable, recordings.unreadable).find((one) => one.name.endsWith(`, ${name}`));
-  return existing(found, name);
+  const pairs = pairsIn(recordings.unreadable, unreadable);
+  return caseOf(
+    existing(
+      pairs.find((pair) => pair.name.endsWith(`, ${name}`)),
+      name,
+    ),
+  );
 }
 
 function stopped(name: string): FaultCase {
