@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { settle } from '../lib/fake-clock.ts';
 import { ControllerBench } from './controller-bench.ts';
-import { boxFinalizer, boxManifest, boxType } from './toy-kind.ts';
+import { boxAnnotation, boxFinalizer, boxManifest, boxType } from './toy-kind.ts';
 
 let bench: ControllerBench;
 
@@ -52,6 +52,17 @@ describe('an undisturbed lifecycle', () => {
     await bench.deliver();
     expect(bench.observations).toBe(2);
   });
+});
+
+it('passes over an object whose annotation means something to the kind, and no other', async () => {
+  await settled();
+  const passes = bench.observations;
+  bench.kube.annotate(bench.key, { note: 'to self' });
+  await bench.deliver();
+  expect(bench.observations).toBe(passes);
+  bench.kube.annotate(bench.key, { [boxAnnotation]: 'elsewhere' });
+  await bench.deliver();
+  expect(bench.observations).toBe(passes + 1);
 });
 
 describe('order', () => {

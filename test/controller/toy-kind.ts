@@ -89,6 +89,7 @@ export interface Failure {
 }
 
 export const boxType = { group: 'test.vpe-operator.io', version: 'v1', plural: 'boxes', kind: 'Box' };
+export const boxAnnotation = 'vpe-operator.io/box-from';
 export const boxFinalizer = 'vpe-operator.io/box';
 
 export class ToyCloud {
@@ -107,6 +108,7 @@ export class ToyCloud {
   readonly kind: AnyKind = defineKind<BoxSpec, BoxStatus, Seen, BoxAction>({
     type: boxType,
     finalizer: boxFinalizer,
+    annotations: [boxAnnotation],
     observe: async (resource, io) => {
       await this.before(resource, io);
       this.#ask('observe', () => {});

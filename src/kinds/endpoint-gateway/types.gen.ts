@@ -76,7 +76,7 @@ export interface EndpointGatewaySpec {
    */
   readonly deletionPolicy?: 'Delete' | 'Retain';
   /**
-   * Manage makes the cloud match this object. Observe never writes to the cloud: status and plan say what is there and what would be done; a gateway that exists is shown whoever made it.
+   * Manage makes the cloud match this object. Observe never writes to the cloud: status and plan say what is there and what would be done; a gateway that exists is shown whoever made it. When the object is deleted, the gateway stays as it is, with the tags that it has.
    */
   readonly managementPolicy: 'Manage' | 'Observe';
   /**

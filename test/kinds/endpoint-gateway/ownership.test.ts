@@ -2,6 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { findCondition } from '../../../src/controller/conditions.ts';
+import { isWorthAPass } from '../../../src/controller/triggers.ts';
+import { endpointGateway } from '../../../src/kinds/endpoint-gateway/index.ts';
 import { keyProtect, type Scene } from './scene.ts';
 import { creates, dropAfterCommit, fault, pass, useScenes } from './use-scenes.ts';
 
@@ -120,4 +122,11 @@ describe('a refusal before any call', () => {
     expect(scene.gateways).toEqual([gateway]);
     expect(scene.kube.read(key)).toBeDefined();
   });
+});
+
+it('that an object shall take over from another cluster is worth a pass at once', () => {
+  const key = scene.make();
+  const before = scene.read(key);
+  scene.kube.annotate(key, { 'vpe-operator.io/take-over-from': 'old-cluster' });
+  expect(isWorthAPass(before, scene.read(key), endpointGateway.annotations ?? [])).toBe(true);
 });

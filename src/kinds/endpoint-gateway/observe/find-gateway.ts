@@ -81,30 +81,66 @@ async function findCandidate(resource: GatewayResource, around: Surroundings, io
   for (const gateway of around.gateways.byId.values()) {
     // An intent is looked for everywhere: since it was stored, the spec may have come to name something else.
     const answersIntent = answers(gateway, resource.status?.createIntent);
+    const isLost = lost.has(gateway.crn);
     const clash = clashOf(gateway, wanted);
-    if (!answersIntent && clash === undefined && !lost.has(gateway.crn)) {
+    if (!answersIntent && clash === undefined && !isLost) {
       continue;
     }
-    const tags = await io.session.tagging.listTags(gateway.crn, 'user', io);
-    const owned = ownershipOf(resource, tags, io);
-    const sameTarget = clash === 'target';
-    if (
-      owned === 'ours' ||
-      (owned === 'unclaimed' && answersIntent) ||
-      (owned === 'inherited' &&
-        (sameTarget || lost.has(gateway.crn)) &&
-        mayInherit(resource, gateway, tags, io)) ||
-      (owned === 'observed' && sameTarget)
-    ) {
-      return { gateway, tags, ownership: owned };
+    if (isClosed(gateway, io)) {
+      // It may be ours, so that nothing may be concluded; but it is not to be looked at.
+      return { absenceUnproven: true };
     }
-    const adopts = resource.spec.adoptionPolicy !== 'Never';
-    if (owned === 'unclaimed' && sameTarget && adopts && mayClaim(resource, gateway)) {
-      return { gateway, tags, ownership: 'adoptable' };
+    const tags = await io.session.tagging.listTags(gateway.crn, 'user', io);
+    const match = { answersIntent, isLost, sameTarget: clash === 'target' };
+    const ownership = claimOn(resource, gateway, tags, match, io);
+    if (ownership !== undefined) {
+      return { gateway, tags, ownership };
     }
     collision ??= clash && collisionWith(gateway, clash, tags, io.clusterID);
   }
   return collision === undefined ? {} : { collision };
+}
+
+function isClosed({ vpc }: EndpointGateway, { session }: Io): boolean {
+  const known = session.inventory.vpcs.latest?.byId.get(vpc.id);
+  return known !== undefined && !session.allows.vpc(known);
+}
+
+interface Match {
+  /** It is what a create with a lost answer made. */
+  readonly answersIntent: boolean;
+  /** Search shows our tag on it, and the status does not know it. */
+  readonly isLost: boolean;
+  readonly sameTarget: boolean;
+}
+
+/** What makes the gateway the object's; `undefined`: nothing does. */
+function claimOn(
+  resource: GatewayResource,
+  gateway: EndpointGateway,
+  tags: readonly string[],
+  { answersIntent, isLost, sameTarget }: Match,
+  io: Io,
+): Ownership | undefined {
+  const owned = ownershipOf(resource, tags, io);
+  switch (owned) {
+    case 'ours':
+      return owned;
+    case 'observed': {
+      // A create of ours goes before what has the target of the spec as it is by now.
+      const isShown = resource.status?.createIntent === undefined && sameTarget;
+      return answersIntent || isShown ? owned : undefined;
+    }
+    case 'inherited':
+      return (sameTarget || isLost) && mayInherit(resource, gateway, tags, io) ? owned : undefined;
+    case 'unclaimed': {
+      const mayAdopt = resource.spec.adoptionPolicy !== 'Never' && mayClaim(resource, gateway);
+      const adopted = sameTarget && mayAdopt ? 'adoptable' : undefined;
+      return answersIntent ? owned : adopted;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /**
@@ -112,8 +148,8 @@ async function findCandidate(resource: GatewayResource, around: Surroundings, io
  * than the spec has now, and only the tag leads to it. Search lags behind tagging by seconds, a backup by more.
  */
 async function crnsWithOurTag(resource: GatewayResource, io: Io): Promise<ReadonlySet<string>> {
-  const { origin, createIntent } = resource.status ?? {};
-  if (origin !== undefined || createIntent !== undefined || !hasFinalizer(resource, finalizer)) {
+  // A status names the account once there was a complete look, and the first one with our finalizer has searched.
+  if (resource.status?.accountID !== undefined || !hasFinalizer(resource, finalizer)) {
     return new Set();
   }
   const { byId } = await io.session.inventory.tags.read(io.clock.now() - io.freshMs, io.signal);
