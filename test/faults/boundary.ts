@@ -22,9 +22,14 @@ export interface Boundary extends Call {
   readonly moment: Moment;
 }
 
-/** `create: cloud POST endpoint_gateways #1 before`; the same in every run. */
-export function boundaryName({ phase, side, name, ordinal, moment }: Boundary): string {
-  return `${phase}: ${side} ${name} #${ordinal} ${moment}`;
+/** `create: cloud POST endpoint_gateways #1`; the same in every run. */
+export function callName({ phase, side, name, ordinal }: Call): string {
+  return `${phase}: ${side} ${name} #${ordinal}`;
+}
+
+/** `create: cloud POST endpoint_gateways #1 before` */
+export function boundaryName(boundary: Boundary): string {
+  return `${callName(boundary)} ${boundary.moment}`;
 }
 
 export class CallCounter {

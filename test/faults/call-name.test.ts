@@ -24,6 +24,20 @@ describe('the name of a call to the API server', () => {
         { contentType: applyPatch, body: { status: { createIntent: intent } } },
       ],
     ],
+    [
+      'apply endpointgateways/status [recreate]',
+      [
+        `PATCH ${collection}/gw/status`,
+        { contentType: applyPatch, body: { status: { id: 'r006-old', recreate: { id: 'r006-old' } } } },
+      ],
+    ],
+    [
+      'apply endpointgateways/status [intent]',
+      [
+        `PATCH ${collection}/gw/status`,
+        { contentType: applyPatch, body: { status: { createIntent: intent, recreate: { id: 'r006-old' } } } },
+      ],
+    ],
     ['get leases', ['GET /apis/coordination.k8s.io/v1/namespaces/system/leases/vpe-operator']],
     ['update leases', ['PUT /apis/coordination.k8s.io/v1/namespaces/system/leases/vpe-operator']],
     ['create leases', ['POST /apis/coordination.k8s.io/v1/namespaces/system/leases']],
@@ -49,6 +63,9 @@ describe('the name of a call to the cloud', () => {
     ['PUT security_groups/:id/targets/:id', `PUT /v1/security_groups/${id}/targets/${id}`],
     ['POST tags/attach', 'POST /v3/tags/attach?tag_type=user'],
     ['POST token', 'POST /identity/token'],
+    ['POST resources/search', 'POST /v3/resources/search?limit=100'],
+    ['GET objects', 'GET /api/v1-beta/objects?kind=vpe'],
+    ['GET resource_groups', 'GET /v2/resource_groups?account_id=1'],
   ])('is %s', (name, line) => {
     expect(cloudCallName(exchangeOf(line))).toBe(name);
   });

@@ -35,25 +35,31 @@ function verbOf({ method, query, contentType }: Exchange, isOne: boolean): strin
   }
 }
 
-/** What tells writes of one kind apart: intents, and the reason of an event. */
+/** What tells writes of one kind apart: what is intended, and the reason of an event. */
 function detailOf({ path, method, body }: Exchange): string | undefined {
-  if (path.endsWith('/status') && holdsIntent(body)) {
-    return 'intent';
+  if (path.endsWith('/status')) {
+    return intentIn(body);
   }
   return method === 'POST' && path.endsWith('/events')
     ? (JSON.parse(body) as { reason?: string }).reason
     : undefined;
 }
 
-function holdsIntent(body: string): boolean {
-  const { status } = JSON.parse(body) as { status?: { createIntent?: unknown } };
-  return status?.createIntent !== undefined;
+function intentIn(body: string): string | undefined {
+  const { status } = JSON.parse(body) as { status?: { createIntent?: unknown; recreate?: unknown } };
+  if (status?.createIntent !== undefined) {
+    return 'intent';
+  }
+  return status?.recreate === undefined ? undefined : 'recreate';
 }
 
 const idPattern = /^(r\d{3}-|\d{4}-)?[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
+/** `/v1/` of the VPC API, `/api/v1-beta/` of the catalogue, `/identity/` of IAM. */
+const version = /^\/(api\/)?[^/]+\//;
+
 export function cloudCallName({ method, path, query }: Exchange): string {
-  const parts = path.split('/').slice(2);
+  const parts = path.replace(version, '').split('/');
   const start = query.has('start') ? ' [next page]' : '';
   return `${method} ${parts.map((part) => (idPattern.test(part) ? ':id' : part)).join('/')}${start}`;
 }

@@ -2,40 +2,94 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { endpointGateway } from '../../src/kinds/endpoint-gateway/index.ts';
-import { ownershipTag } from '../../src/kinds/endpoint-gateway/desired.ts';
+import type { GatewayResource } from '../../src/kinds/endpoint-gateway/observed.ts';
+import { adoptedTag, ownershipTag } from '../../src/kinds/endpoint-gateway/ownership.ts';
+import type { EndpointGateway } from '../cloud/vpc/model.ts';
 import type { Lane } from './lane.ts';
-import type { Phase } from './script.ts';
-import { gatewaysOf } from './snapshot.ts';
+import type { End, Phase } from './script.ts';
+import { allGatewaysOf, gatewaysOf } from './snapshot.ts';
 
 /** What is wrong whatever a clean run came to: a leak, a double, a missing tag or finalizer. As sentences. */
-export function invariantProblems(lane: Lane, phase: Phase): readonly string[] {
+export function invariantProblems(lane: Lane, { end }: Phase): readonly string[] {
   const object = lane.rig.watch.present(lane.key);
-  const { tags, reservedIPs } = lane.cloud.control.leftovers();
-  const gateways = gatewaysOf(lane);
   const failures = lane.traffic.failures.map((failure) => `the harness failed: ${failure}`);
-  if (object === undefined) {
-    return [
-      ...failures,
-      ...(phase === 'delete' || phase === 'start' ? [] : ['the object is gone']),
-      ...gateways.map(({ name }) => `gateway ${name} is left`),
-      ...tags.map(({ crn }) => `a tag is left on ${crn}`),
-      ...reservedIPs.map(({ name }) => `reserved IP ${name} is left`),
-    ];
-  }
-  const owned =
-    JSON.stringify(tags) ===
-    JSON.stringify(gateways.map(({ crn }) => ({ crn, tags: [ownershipTag(object, lane.clusterID)] })));
-  const isHeld = isDeepStrictEqual(object.metadata.finalizers, [endpointGateway.finalizer]);
+  const found = object === undefined ? leftoverProblems(lane, end) : holdingProblems(lane, object, end);
+  return [...failures, ...found, ...tagProblems(lane, object, end)];
+}
+
+function leftoverProblems(lane: Lane, end: End): readonly string[] {
+  const { reservedIPs } = lane.cloud.control.leftovers();
+  const gateways = gatewaysOf(lane);
+  // What is bound to a gateway that stays goes when that goes.
+  const isLeft = ({ gateway }: { readonly gateway: string | undefined }): boolean =>
+    !isGivenBack(end) || gateway === undefined || gateways.some(({ id }) => id === gateway);
   return [
-    ...failures,
-    ...(phase === 'delete' ? ['the object is still there'] : []),
+    ...(end.object === 'absent' ? [] : ['the object is gone']),
+    ...gateways.map(({ name }) => `gateway ${name} is left`),
+    ...reservedIPs.filter(isLeft).map(({ name }) => `reserved IP ${name} is left`),
+  ];
+}
+
+function isGivenBack(end: End): boolean {
+  return end.object === 'absent' && 'gateway' in end;
+}
+
+function holdingProblems(lane: Lane, { metadata }: GatewayResource, end: End): readonly string[] {
+  const gateways = gatewaysOf(lane);
+  const state = end.object === 'present' ? end.gateway : 'stable';
+  const isHeld = isDeepStrictEqual(metadata.finalizers, [endpointGateway.finalizer]);
+  return [
+    ...(end.object === 'absent' ? ['the object is still there'] : []),
     ...(gateways.length === 1 ? [] : [`there are ${gateways.length} gateways`]),
     ...gateways.flatMap(({ name, lifecycleState }) =>
-      lifecycleState === 'stable' ? [] : [`gateway ${name} is ${lifecycleState}`],
+      lifecycleState === state ? [] : [`gateway ${name} is ${lifecycleState}`],
     ),
-    ...(owned ? [] : [`the tags are ${JSON.stringify(tags)}`]),
-    ...(isHeld ? [] : [`the finalizers are ${JSON.stringify(object.metadata.finalizers)}`]),
+    ...(isHeld ? [] : [`the finalizers are ${JSON.stringify(metadata.finalizers)}`]),
   ];
+}
+
+/** Each gateway carries what its object and strangers have put onto it, and nothing else carries anything. */
+function tagProblems(lane: Lane, object: GatewayResource | undefined, end: End): readonly string[] {
+  const { control } = lane.cloud;
+  const gateways = allGatewaysOf(lane);
+  const crns = new Set(gateways.map(({ crn }) => crn));
+  const lost = [...lane.foreignTags.keys()].filter((crn) => !crns.has(crn));
+  const left = control.leftovers().tags.filter(({ crn }) => !crns.has(crn));
+  return [
+    ...lost.map((crn) => `somebody else's gateway ${crn} is gone`),
+    ...left.map(({ crn }) => `a tag is left on ${crn}`),
+    ...gateways.flatMap((gateway) => {
+      const wanted = wantedTags(lane, gateway, { object, end });
+      return (['user', 'access'] as const)
+        .map((type) => ({ type, is: control.tagsOf(gateway.crn, type), shall: wanted[type] }))
+        .filter(({ is, shall }) => !isDeepStrictEqual(new Set(is), new Set(shall)))
+        .map(({ type, is }) => `the ${type} tags of gateway ${gateway.name} are ${JSON.stringify(is)}`);
+    }),
+  ];
+}
+
+interface Wanted {
+  readonly object: GatewayResource | undefined;
+  readonly end: End;
+}
+
+/** What the spec asks for stays with a gateway that is given back; what says whose it is does not. */
+function wantedTags(
+  lane: Lane,
+  gateway: EndpointGateway,
+  { object, end }: Wanted,
+): Readonly<Record<'user' | 'access', readonly string[]>> {
+  const foreign = lane.foreignTags.get(gateway.crn);
+  const isOwned = object !== undefined && gatewaysOf(lane).includes(gateway);
+  const wasOwned = object === undefined && foreign !== undefined && isGivenBack(end);
+  const last = lane.rig.watch.versionsOf(lane.key).at(-1);
+  if (last === undefined || !(isOwned || wasOwned)) {
+    return { user: foreign ?? [], access: [] };
+  }
+  const { tags = [], accessTags = [] } = last.spec;
+  const marks = gateway.origin === 'seed' ? [adoptedTag] : [];
+  const own = isOwned ? [ownershipTag(last, lane.clusterID), ...marks] : [];
+  return { user: [...own, ...tags, ...(foreign ?? [])], access: accessTags };
 }
 
 /** By the place in the snapshot; as sentences. */

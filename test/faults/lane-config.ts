@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 
-import { operatorConfig } from '../cloud/operator-config.ts';
+import { operatorConfig, overridesOf } from '../cloud/operator-config.ts';
 import { operatorAccount } from '../harness/install.ts';
 import type { Lane, LaneOptions } from './lane.ts';
+import { endpointsBehind } from './services.ts';
 
 /** A pass is due soon after the one before, always later than half of `changing` (what a listing may be old). */
 const timings = {
@@ -27,11 +28,7 @@ export async function operatorConfigOf(lane: Lane, url: string, options: LaneOpt
     accounts: accounts.map((account) => ({ ...account, budget: { callsPerSecond: 500, burst: 500 } })),
     endpoints: {
       ...endpoints,
-      overrides: {
-        IBMCLOUD_IS_NG_API_ENDPOINT: `${url}/v1`,
-        IBMCLOUD_IAM_API_ENDPOINT: url,
-        IBMCLOUD_GT_API_ENDPOINT: url,
-      },
+      overrides: overridesOf({ ...lane.cloud.endpoints, ...endpointsBehind(url) }),
       caBundleFile: rig.caFile,
       timeout: options.callTimeout ?? '10s',
     },

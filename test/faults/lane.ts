@@ -16,6 +16,7 @@ import { type OperatorProcess, startOperator } from '../harness/operator-process
 import { operatorConfigOf, writeKubeconfig } from './lane-config.ts';
 import { Proxy } from './proxy.ts';
 import type { Rig } from './rig.ts';
+import { serviceAt } from './services.ts';
 import { Traffic } from './traffic.ts';
 
 /** Simulated time that one call to the cloud takes. */
@@ -54,6 +55,8 @@ export interface LaneOptions {
   readonly callTimeout?: string;
   /** Simulated time that one call to the cloud takes; `callMs` when absent. */
   readonly callMs?: number;
+  /** Puts into the cloud what is there before the operator is. */
+  readonly seed?: (lane: Lane) => Promise<void> | void;
 }
 
 /** One start of the operator, with its own way to the API server and to the cloud. */
@@ -75,6 +78,8 @@ export class Lane implements AsyncDisposable {
   generation = 1;
   /** Ids of gateways that a stranger has deleted. */
   readonly lost = new Set<string>();
+  /** User tags that strangers have put onto gateways of their own, by CRN. */
+  readonly foreignTags = new Map<string, readonly string[]>();
   readonly #options: LaneOptions;
   readonly #stack = new AsyncDisposableStack();
 
@@ -89,17 +94,18 @@ export class Lane implements AsyncDisposable {
     const cloud = await startCloud({ settings: { ...steppedSettings, ...options.settings } });
     const lane = new Lane(rig, cloud, options);
     lane.#stack.defer(async () => cloud.stop());
+    const { clock, seed } = cloud.control;
     try {
       await rig.admin.createNamespace(lane.namespace);
+      seed.endpointGateway({ prototype: strangersGateway });
+      clock.freeze();
+      // A whole second, so that a `Date` header says it all.
+      clock.set(Math.ceil(clock.now() / 1000) * 1000 + (options.skewMs ?? 0));
+      await options.seed?.(lane);
     } catch (error) {
       await lane[Symbol.asyncDispose]();
       throw error;
     }
-    const { clock, seed } = cloud.control;
-    seed.endpointGateway({ prototype: strangersGateway });
-    clock.freeze();
-    // A whole second, so that a `Date` header says it all.
-    clock.set(Math.ceil(clock.now() / 1000) * 1000 + (options.skewMs ?? 0));
     return lane;
   }
 
@@ -188,10 +194,6 @@ export class Lane implements AsyncDisposable {
   }
 
   async #openProxies(replica: number): Promise<Pick<Replica, 'kube' | 'network'>> {
-    const { plainEndpoints: services } = this.cloud;
-    const vpc = services.vpc('us-south').replace(/\/v1$/, '');
-    const serviceOf = (path: string): string =>
-      path.startsWith('/v1/') ? vpc : path.startsWith('/v3/') ? services.tagging : services.iam;
     const { plane, apiServerCa: ca, certificates } = this.rig;
     const onFailure = (error: unknown): void => void this.traffic.failures.push(String(error));
     const common = { certificate: certificates.server, ca, onFailure };
@@ -203,7 +205,7 @@ export class Lane implements AsyncDisposable {
     this.#stack.use(kube);
     const network = await Proxy.listen({
       ...common,
-      upstream: serviceOf,
+      upstream: (path) => serviceAt(path, this.cloud.plainEndpoints),
       ...this.traffic.observers(replica, 'cloud'),
     });
     this.#stack.use(network);

@@ -4,16 +4,17 @@
  */
 import type { Condition } from '../../src/controller/conditions.ts';
 import type { GatewayResource } from '../../src/kinds/endpoint-gateway/observed.ts';
-import { cloudName, ownershipTag } from '../../src/kinds/endpoint-gateway/desired.ts';
+import { cloudName } from '../../src/kinds/endpoint-gateway/desired.ts';
+import { isOwnershipTag, ownershipTag } from '../../src/kinds/endpoint-gateway/ownership.ts';
 import { formatAddress } from '../cloud/vpc/addresses.ts';
 import type { EndpointGateway } from '../cloud/vpc/model.ts';
 import type { Lane } from './lane.ts';
 
 export interface Snapshot {
   readonly object: unknown;
-  /** What operators made. */
+  /** What is an operator's. */
   readonly gateways: readonly unknown[];
-  /** What was there before. */
+  /** What is nobody's of ours. */
   readonly strangers: readonly unknown[];
   /** What clients made in the cloud and nobody owns any more is in here, too. */
   readonly leftovers: unknown;
@@ -29,23 +30,27 @@ export function snapshotOf(lane: Lane): Snapshot {
       annotations: object.metadata.annotations,
       status: { ...object.status, conditions: object.status?.conditions?.map(withoutTime) },
     },
-    gateways: gateways.map(describe),
-    strangers: strangersOf(lane).map(describe),
+    gateways: gateways.map((gateway) => describe(lane, gateway)),
+    strangers: strangersOf(lane).map((gateway) => describe(lane, gateway)),
     leftovers: { tags, reservedIPs: reservedIPs.map(({ subnet, gateway }) => ({ subnet, gateway })) },
   };
   return sorted(renamed(snapshot, lane, { object, gateways })) as Snapshot;
 }
 
-/** Those that operators made. */
+/** Those that operators made, and those that they have taken. */
 export function gatewaysOf(lane: Lane): readonly EndpointGateway[] {
-  return allGateways(lane).filter(({ origin }) => origin === 'api');
+  return allGatewaysOf(lane).filter((gateway) => isOperators(lane, gateway));
 }
 
 function strangersOf(lane: Lane): readonly EndpointGateway[] {
-  return allGateways(lane).filter(({ origin }) => origin === 'seed');
+  return allGatewaysOf(lane).filter((gateway) => !isOperators(lane, gateway));
 }
 
-function allGateways({ cloud }: Lane): readonly EndpointGateway[] {
+function isOperators({ cloud }: Lane, { origin, crn }: EndpointGateway): boolean {
+  return origin === 'api' || cloud.control.tagsOf(crn, 'user').some(isOwnershipTag);
+}
+
+export function allGatewaysOf({ cloud }: Lane): readonly EndpointGateway[] {
   return [...cloud.control.area('default', 'us-south').gateways.values()];
 }
 
@@ -58,8 +63,8 @@ function withoutTime(condition: Condition): object {
   return rest;
 }
 
-function describe(gateway: EndpointGateway): object {
-  const { id, name, lifecycleState, ips, securityGroups, vpc, target } = gateway;
+function describe({ cloud }: Lane, gateway: EndpointGateway): object {
+  const { id, crn, name, lifecycleState, ips, securityGroups, vpc, target } = gateway;
   return {
     id,
     name,
@@ -67,7 +72,13 @@ function describe(gateway: EndpointGateway): object {
     vpc: vpc.name,
     target: target.key,
     securityGroups: [...securityGroups].map((group) => group.name),
-    ips: [...ips].map(([zone, ip]) => ({ zone, subnet: ip.subnet.name, autoDelete: ip.autoDelete })),
+    accessTags: cloud.control.tagsOf(crn, 'access'),
+    ips: [...ips].map(([zone, { subnet, autoDelete, origin }]) => ({
+      zone,
+      subnet: subnet.name,
+      autoDelete,
+      origin,
+    })),
   };
 }
 
@@ -86,8 +97,9 @@ function renamed(
     const derived = { ...object, spec: { ...object.spec, name: undefined } } as unknown as GatewayResource;
     words.set(cloudName(derived, lane.clusterID), '<derived name>');
   }
-  for (const { id, ips } of gateways) {
+  for (const { id, ips, createdAtMs } of gateways) {
     words.set(id, '<gateway>');
+    words.set(new Date(createdAtMs).toISOString().slice(0, 'YYYY-MM-DD'.length), '<day>');
     for (const [zone, ip] of ips) {
       words.set(ip.id, `<reserved IP of ${zone}>`);
       words.set(ip.name, `<name of the reserved IP of ${zone}>`);

@@ -35,9 +35,9 @@ export interface Answered extends Begun {
   readonly atMs: number;
 }
 
-/** Whether the call changes an object or the cloud; events and Leases are no work. */
-export function isWrite({ method, name }: Begun): boolean {
-  return method !== 'GET' && !/ (events|leases)\b/.test(name) && name !== 'POST token';
+/** Whether the call changes an object or the cloud; events and Leases are no work, nor is asking by POST. */
+export function isWrite({ method, name }: Pick<Begun, 'method' | 'name'>): boolean {
+  return method !== 'GET' && !/ (events|leases)\b|^POST (token|resources\/search)$/.test(name);
 }
 
 export class Traffic {

@@ -7,7 +7,7 @@ import { differencesBetween, invariantProblems } from './judge.ts';
 import { Lane, type LaneOptions } from './lane.ts';
 import type { Rig } from './rig.ts';
 import type { Strike } from './strike.ts';
-import { begin, lastCalls, missing, type Phase, reached, type Script } from './script.ts';
+import { begin, type Phase, reached, type Script } from './script.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
 
 /** Clean runs: the calls that every one of them makes, and what they hold at the end of each phase. */
@@ -36,7 +36,7 @@ async function recordTwice(rig: Rig, script: Script, options: LaneOptions): Prom
   for (const [phase, snapshot] of one.snapshots) {
     const differs = differencesBetween(snapshot, other.snapshots.get(phase));
     if (differs.length > 0) {
-      throw new Error(`two clean runs of ${script.name} differ after ${phase}: ${differs.join('; ')}`);
+      throw new Error(`two clean runs of ${script.name} differ after ${phase.name}: ${differs.join('; ')}`);
     }
   }
   const calls = one.calls.filter((call) => other.calls.some((made) => isDeepStrictEqual(made, call)));
@@ -75,24 +75,26 @@ export async function inLane<T>(
 
 /** One undisturbed phase, to the end of its last call: none of its calls falls into the next one. */
 export async function walk(lane: Lane, phase: Phase, script: Script): Promise<void> {
-  const before = lane.traffic.count(lastCalls[phase] ?? '');
+  const before = lane.traffic.count(phase.lastCall ?? '');
   await begin(lane, phase, script.recorded.has(phase));
   await over(lane, phase, before);
   lane.traffic.counter.phase = undefined;
 }
 
 /** The phases before the boundary's; returns its own. */
-export async function walkTo(lane: Lane, { phase }: Boundary, { script }: Recording): Promise<Phase> {
-  const index = script.phases.findIndex((candidate) => candidate === phase);
-  for (const earlier of script.phases.slice(0, index)) {
-    await walk(lane, earlier, script);
+export async function walkTo(lane: Lane, { phase: name }: Boundary, script: Script): Promise<Phase> {
+  for (const phase of script.phases) {
+    if (phase.name === name) {
+      return phase;
+    }
+    await walk(lane, phase, script);
   }
-  return script.phases[index] ?? 'start';
+  throw new Error(`${script.name} has no phase ${name}`);
 }
 
 /** One phase with a strike in it. Returns when it has happened, or the phase is over without it. */
 export async function walkInto(lane: Lane, phase: Phase, strike: Strike): Promise<void> {
-  const before = lane.traffic.count(lastCalls[phase] ?? '');
+  const before = lane.traffic.count(phase.lastCall ?? '');
   await begin(lane, phase, true);
   await over(lane, phase, before, strike);
   if (strike.hit) {
@@ -102,18 +104,12 @@ export async function walkInto(lane: Lane, phase: Phase, strike: Strike): Promis
 
 /** Waits for the end of the phase and its last call, or for the strike. */
 async function over(lane: Lane, phase: Phase, countedBefore: number, strike?: Strike): Promise<void> {
-  const last = lastCalls[phase];
-  const probe = async (): Promise<true> => {
-    const what = strike?.hit === true ? undefined : await missing(lane, phase);
-    if (what !== undefined) {
-      throw new Error(what);
-    }
-    return true;
-  };
+  const { name, lastCall } = phase;
+  const isHit = (): boolean => strike?.hit === true;
   const isQuiet = (): boolean =>
-    lane.traffic.isIdle && (last === undefined || lane.traffic.count(last) > countedBefore);
-  await until(probe, { what: `${lane.key} comes to the end of ${phase}`, deadlineMs: 60_000 });
-  await until(() => strike?.hit === true || isQuiet(), { what: `the last call of ${phase} is answered` });
+    lane.traffic.isIdle && (lastCall === undefined || lane.traffic.count(lastCall) > countedBefore);
+  await reached(lane, phase, isHit);
+  await until(() => isHit() || isQuiet(), { what: `the last call of ${name} is answered` });
 }
 
 /** What is wrong at the end of a phase, and what no run may ever do; as sentences. */
@@ -121,7 +117,7 @@ export function problemsOf(lane: Lane, phase: Phase, { snapshots }: Recording): 
   return [
     ...invariantProblems(lane, phase),
     ...differencesBetween(snapshotOf(lane), snapshots.get(phase)).map(
-      (difference) => `after ${phase} ${difference} in the clean run`,
+      (difference) => `after ${phase.name} ${difference} in the clean run`,
     ),
     ...lane.traffic.ledger.problems(),
   ];
@@ -141,17 +137,19 @@ export async function recovered(lane: Lane, phase: Phase): Promise<void> {
 
 const lookCall = 'GET endpoint_gateways';
 
-/** The object goes, and with it everything that was made for it. */
+/** The object is made if it was not yet, and goes, and with it everything that was made for it. */
 export async function finish(lane: Lane, phase: Phase, recording: Recording): Promise<readonly string[]> {
-  if (phase === 'delete') {
+  const [start, create, ...others] = recording.script.phases;
+  const last = others.at(-1) ?? create;
+  if (phase === last) {
     return [];
   }
   lane.traffic.hook = undefined;
-  if (phase === 'start') {
-    await begin(lane, 'create', false);
-    await reached(lane, 'create');
+  if (phase === start) {
+    await begin(lane, create, false);
+    await reached(lane, create);
   }
-  await begin(lane, 'delete', false);
-  await reached(lane, 'delete');
-  return problemsOf(lane, 'delete', recording);
+  await begin(lane, last, false);
+  await reached(lane, last);
+  return problemsOf(lane, last, recording);
 }

@@ -14,7 +14,9 @@ import { refusal } from '../faults.ts';
 import { type Lane, objectName } from '../lane.ts';
 import { useApiKeyOf } from '../lane-config.ts';
 import type { Rig } from '../rig.ts';
-import { begin, lifecycle, type Phase, reached } from '../script.ts';
+import { begin, type Phase, reached } from '../script.ts';
+import { change, create, lifecycle } from '../scripts/lifecycle.ts';
+import { deletion, start } from '../scripts/phases.ts';
 import { gatewaysOf } from '../snapshot.ts';
 import { isWrite } from '../traffic.ts';
 import { finish, inLane, problemsOf, record, type Recording, walk } from '../walk.ts';
@@ -25,8 +27,8 @@ export const identity: Scenario = {
   async plan(rig) {
     const recording = await record(rig, lifecycle);
     const plays: readonly (readonly [string, Play])[] = [
-      ['status wiped', async (lane) => wiped(lane, recording, 'create')],
-      ['status wiped after a rename', async (lane) => wiped(lane, recording, 'change')],
+      ['status wiped', async (lane) => wiped(lane, recording, create)],
+      ['status wiped after a rename', async (lane) => wiped(lane, recording, change)],
       ['status wiped while nobody leads', async (lane) => wipedMeanwhile(lane, recording)],
       ['restored with its status into another cluster', async (lane) => restored(lane, true)],
       ['restored without its status into another cluster', async (lane) => restored(lane, false)],
@@ -49,8 +51,8 @@ type Play = (lane: Lane) => Promise<readonly string[]>;
 
 async function perform(rig: Rig, play: Play): Promise<Verdict> {
   return inLane(rig, {}, async (lane) => {
-    await walk(lane, 'start', lifecycle);
-    await walk(lane, 'create', lifecycle);
+    await walk(lane, start, lifecycle);
+    await walk(lane, create, lifecycle);
     const problems = await play(lane);
     return verdictOf([...problems, ...lane.traffic.ledger.problems()]);
   });
@@ -73,7 +75,7 @@ async function untilReadyAgain({ rig, key }: Lane, since: string): Promise<void>
 }
 
 async function wiped(lane: Lane, recording: Recording, phase: Phase): Promise<readonly string[]> {
-  if (phase === 'change') {
+  if (phase === change) {
     await walk(lane, phase, lifecycle);
   }
   await untilReadyAgain(lane, await wipe(lane));
@@ -91,8 +93,8 @@ async function wipedMeanwhile(lane: Lane, recording: Recording): Promise<readonl
   await untilReadyAgain(lane, since);
   return [
     ...createdOnce(lane),
-    ...problemsOf(lane, 'create', recording),
-    ...(await finish(lane, 'create', recording)),
+    ...problemsOf(lane, create, recording),
+    ...(await finish(lane, create, recording)),
   ];
 }
 
@@ -117,8 +119,8 @@ async function restored(lane: Lane, withStatus: boolean): Promise<readonly strin
     'leaves the gateway to its owner',
     (object) => isStalled(object) && reasonOf(object) === 'OwnedByAnother',
   );
-  await begin(lane, 'delete', false);
-  await reached(lane, 'delete');
+  await begin(lane, deletion, false);
+  await reached(lane, deletion);
   const same = tags === JSON.stringify(lane.cloud.control.leftovers().tags);
   return [...untouched(lane, 2), ...(same ? [] : ['the tags of the gateway changed'])];
 }
@@ -134,14 +136,14 @@ async function anotherAccount(lane: Lane, recording: Recording): Promise<readonl
     'is held',
     (object) => isStalled(object) && reasonOf(object) === 'AccountChanged',
   );
-  await begin(lane, 'delete', false);
+  await begin(lane, deletion, false);
   await untilSeenAsDeleting(lane, 'AccountChanged');
   const problems = untouched(lane, 2);
   await lane.kill();
   await useApiKeyOf(lane, 'default');
   await lane.restart();
-  await reached(lane, 'delete');
-  return [...problems, ...problemsOf(lane, 'delete', recording)];
+  await reached(lane, deletion);
+  return [...problems, ...problemsOf(lane, deletion, recording)];
 }
 
 /** The token is refused, and so is a new one, until the file holds a key that is valid. */
@@ -150,7 +152,7 @@ async function revoked(lane: Lane, recording: Recording): Promise<readonly strin
   const apiKey = await readFile(await cloud.apiKeyFile('default'), 'utf8');
   const call = {
     replica: 1,
-    phase: 'change',
+    phase: change.name,
     side: 'cloud',
     name: 'PATCH endpoint_gateways/:id',
     ordinal: 1,
@@ -159,26 +161,26 @@ async function revoked(lane: Lane, recording: Recording): Promise<readonly strin
     cloud.control.revokeApiKey(apiKey);
     return undefined;
   });
-  await begin(lane, 'change', true);
+  await begin(lane, change, true);
   await rig.watch.until(
     key,
     'is refused',
     (object) => strike.hit && isStalled(object) && reasonOf(object) === 'AccessDenied',
   );
   await useApiKeyOf(lane, 'default');
-  await reached(lane, 'change');
-  return [...problemsOf(lane, 'change', recording), ...(await finish(lane, 'change', recording))];
+  await reached(lane, change);
+  return [...problemsOf(lane, change, recording), ...(await finish(lane, change, recording))];
 }
 
 /** The gateway goes, but nothing proves that it is gone. */
 async function unreadable(lane: Lane, recording: Recording): Promise<readonly string[]> {
   lane.traffic.hook = async ({ name }) => (name === 'GET vpcs' ? refusal('cloud', name, 403) : undefined);
-  await begin(lane, 'delete', false);
+  await begin(lane, deletion, false);
   await untilSeenAsDeleting(lane, 'AccessDenied');
   lane.traffic.hook = undefined;
   await touch(lane, 'access is back');
-  await reached(lane, 'delete');
-  return [...createdOnce(lane), ...problemsOf(lane, 'delete', recording)];
+  await reached(lane, deletion);
+  return [...createdOnce(lane), ...problemsOf(lane, deletion, recording)];
 }
 
 /** An account that lost its roles: lists are empty or refused, and what exists answers 404. */
@@ -199,16 +201,16 @@ async function invisible(lane: Lane, recording: Recording): Promise<readonly str
   const begun = lane.traffic.begun.length;
   await touch(lane, 'what now');
   await rig.watch.until(key, 'is held', (object) => isStalled(object));
-  await begin(lane, 'delete', false);
+  await begin(lane, deletion, false);
   await untilSeenAsDeleting(lane);
   const writes = lane.traffic.begun.slice(begun).filter((call) => call.side === 'cloud' && isWrite(call));
   lane.traffic.hook = undefined;
   await touch(lane, 'access is back');
-  await reached(lane, 'delete');
+  await reached(lane, deletion);
   return [
     ...writes.map(({ name }) => `${name} was sent without sight`),
     ...createdOnce(lane),
-    ...problemsOf(lane, 'delete', recording),
+    ...problemsOf(lane, deletion, recording),
   ];
 }
 

@@ -7,7 +7,9 @@ import { type FaultCase, type Scenario, type Verdict, verdictOf } from '../case.
 import { drop } from '../interference.ts';
 import type { Lane, LaneOptions } from '../lane.ts';
 import type { Rig } from '../rig.ts';
-import { begin, lifecycle, type Phase, reached } from '../script.ts';
+import { begin, type Phase, reached } from '../script.ts';
+import { lifecycle } from '../scripts/lifecycle.ts';
+import { start } from '../scripts/phases.ts';
 import { Strike } from '../strike.ts';
 import { finish, inLane, problemsOf, record, type Recording, walk } from '../walk.ts';
 import { until } from '../../lib/until.ts';
@@ -181,17 +183,19 @@ async function isMet(strike: Strike): Promise<boolean> {
 }
 
 /** A leader and a standby with warm caches, at the beginning of the boundary's phase. */
-async function startTwo(lane: Lane, { phase }: Boundary): Promise<Phase> {
-  await walk(lane, 'start', lifecycle);
+async function startTwo(lane: Lane, boundary: Boundary): Promise<Phase> {
+  await walk(lane, start, lifecycle);
   const { number } = await lane.start();
   const isWarm = (): boolean =>
     lane.traffic.answered.some(
       ({ replica, name }) => replica === number && name === 'watch endpointgateways',
     );
   await until(isWarm, { what: 'the standby has listed and watches' });
-  const index = lifecycle.phases.findIndex((candidate) => candidate === phase);
-  for (const earlier of lifecycle.phases.slice(1, index)) {
-    await walk(lane, earlier, lifecycle);
+  for (const phase of lifecycle.phases.slice(1)) {
+    if (phase.name === boundary.phase) {
+      return phase;
+    }
+    await walk(lane, phase, lifecycle);
   }
-  return lifecycle.phases[index] ?? 'create';
+  throw new Error(`no phase ${boundary.phase} comes after the start`);
 }

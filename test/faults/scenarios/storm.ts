@@ -12,7 +12,8 @@ import { until } from '../../lib/until.ts';
 import { type FaultCase, type Scenario, type Verdict, verdictOf } from '../case.ts';
 import type { Lane, LaneOptions } from '../lane.ts';
 import type { Rig } from '../rig.ts';
-import { lifecycle } from '../script.ts';
+import { lifecycle } from '../scripts/lifecycle.ts';
+import { start } from '../scripts/phases.ts';
 import { gatewaysOf } from '../snapshot.ts';
 import { excesses, type Extent, mostCalls, timesWithin } from '../storms/bounds.ts';
 import { cloudStorms } from '../storms/cloud.ts';
@@ -78,7 +79,7 @@ function laneOptions({ lane }: Storm, { paces }: Scale): LaneOptions {
 async function run(rig: Rig, one: Storm, scale: Scale): Promise<Verdict> {
   return inLane(rig, laneOptions(one, scale), async (lane) => {
     lane.cloud.control.clock.resume();
-    await walk(lane, 'start', lifecycle);
+    await walk(lane, start, lifecycle);
     if (one.meets === 'changes') {
       await createAll(lane);
       await untilReady(lane, 1);

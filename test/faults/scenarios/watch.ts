@@ -9,7 +9,9 @@ import { until } from '../../lib/until.ts';
 import { type FaultCase, type Scenario, type Verdict, verdictOf } from '../case.ts';
 import { type Lane, type LaneOptions, objectName } from '../lane.ts';
 import type { Rig } from '../rig.ts';
-import { lifecycle, reached } from '../script.ts';
+import { reached } from '../script.ts';
+import { create, lifecycle } from '../scripts/lifecycle.ts';
+import { deletion, start } from '../scripts/phases.ts';
 import { gatewaysOf } from '../snapshot.ts';
 import type { PassingCall } from '../traffic.ts';
 import { inLane, walk } from '../walk.ts';
@@ -54,7 +56,7 @@ async function run(rig: Rig, outage: Outage): Promise<Verdict> {
     const meddling: string[] = [];
     line.witness = (call) => meddling.push(...meddlingOf(call, orphan));
     await outage.end(line);
-    await reached(lane, 'delete');
+    await reached(lane, deletion);
     await rig.watch.until(`${lane.namespace}/${latecomer}`, 'is Ready', isReady);
     await until(() => lane.traffic.isIdle, { what: 'no call is under way' });
     const problems = [
@@ -76,10 +78,10 @@ async function run(rig: Rig, outage: Outage): Promise<Verdict> {
 /** Two objects are Ready. Returns the id of the gateway of the one that will vanish. */
 async function settle(lane: Lane): Promise<string> {
   const { admin, watch: objects } = lane.rig;
-  await walk(lane, 'start', lifecycle);
+  await walk(lane, start, lifecycle);
   await admin.create(lane.namespace, gatewayManifest(vanished));
   const { status } = await objects.until(`${lane.namespace}/${vanished}`, 'is Ready', isReady);
-  await walk(lane, 'create', lifecycle);
+  await walk(lane, create, lifecycle);
   return status?.id ?? '';
 }
 

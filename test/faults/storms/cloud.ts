@@ -2,6 +2,7 @@
 import type { Timings } from '../../../src/controller/timings.ts';
 import { refusal } from '../faults.ts';
 import { drop, silence, type Interference } from '../interference.ts';
+import { isWrite } from '../traffic.ts';
 import { inTurn, jittered, pausesOf } from './bounds.ts';
 import {
   type Calls,
@@ -33,7 +34,7 @@ const unavailable = told('Unavailable');
 const denied = told('AccessDenied', 2);
 
 /** Nothing of VPC and tagging works: a pass ends with its first listing. */
-const firstCalls: Calls = { ...oneToken, 'GET vpcs': { pass: 1 } };
+const firstCalls: Calls = { ...oneToken, ...gatewayLists };
 
 function outages({ paces, retryAfterSeconds }: StormOptions): readonly Storm[] {
   const retry = jittered(paces.retry);
@@ -80,7 +81,7 @@ function denials({ paces }: StormOptions): readonly Storm[] {
       inShort: true,
       act: answer(401),
       // Once more with a fresh token: a pass that is refused has used two of them.
-      calls: { ...calls, [tokenCall]: { pass: 1, shared: 1 }, 'GET vpcs': { pass: 2 } },
+      calls: { ...calls, [tokenCall]: { pass: 1, shared: 1 }, 'GET endpoint_gateways': { pass: 2 } },
     },
   ];
 }
@@ -100,13 +101,14 @@ function deepFailures({ paces }: StormOptions): readonly Storm[] {
       ...common,
       name: '409 to every write of the VPC API',
       inShort: true,
-      act: onService(({ exchange, name }) =>
-        exchange.method === 'GET' || name.includes('tags') ? undefined : refusal('cloud', name, 409),
+      act: onService(({ exchange: { method }, name }) =>
+        isWrite({ method, name }) && !name.includes('tags') ? refusal('cloud', name, 409) : undefined,
       ),
-      // The intent goes again with the status that tells of the refusal.
+      // The intent goes again with the status that tells of the refusal; then only a tag could tell of a gateway.
       calls: {
         ...calls,
         ...told('Conflict'),
+        'POST resources/search': { shared: 1, pass: 1 },
         [create]: { pass: 1 },
         'apply endpointgateways/status': { pass: 1 },
       },

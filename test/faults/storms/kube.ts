@@ -22,7 +22,15 @@ export function kubeStorms(options: StormOptions): readonly Storm[] {
 function statuses({ paces, retryAfterSeconds }: StormOptions): readonly Storm[] {
   const retry = jittered(paces.retry);
   const pauses = pausesOf(retry);
-  const creation: Calls = { ...oneToken, ...references, ...gatewayLists, ...finalizers, ...intents };
+  const creation: Calls = {
+    ...oneToken,
+    ...references,
+    ...gatewayLists,
+    ...finalizers,
+    ...intents,
+    // Without a status only a tag could tell of a gateway.
+    'POST resources/search': { shared: 1, pass: 1 },
+  };
   const change: Calls = {
     ...gatewayLists,
     'GET tags': { object: 1 },

@@ -31,7 +31,8 @@ export interface StormOptions {
 
 export const tokenCall = 'POST token';
 export const oneToken: Calls = { [tokenCall]: { shared: 1 } };
-export const references: Calls = { 'GET vpcs': { shared: 1 }, 'GET subnets': { shared: 1 } };
+/** Of what a spec names; which names a target serves is asked of the search. */
+export const references: Calls = { 'GET vpcs': { shared: 1 }, 'POST resources/search': { shared: 1 } };
 export const gatewayLists: Calls = { 'GET endpoint_gateways': { pass: 1 } };
 export const finalizers: Calls = { 'patch endpointgateways': { object: 1 } };
 /** Of events that came again, a minute later. */

@@ -1,0 +1,36 @@
+/** All services of the cloud behind one URL, as a lane's operator meets them: they are told apart by their paths. */
+import type { Endpoints } from '../cloud/apps.ts';
+
+/** The first that fits, so that Global Search comes before Global Tagging, which shares its version. */
+const places: ReadonlyArray<readonly [RegExp, (services: Endpoints) => string]> = [
+  [/^\/v1\//, ({ vpc }) => vpc('us-south')],
+  [/^\/v2\/resource_groups\b/, ({ resourceManager }) => resourceManager],
+  [/^\/v2\//, ({ resourceController }) => resourceController],
+  [/^\/v3\/resources\//, ({ search }) => search],
+  [/^\/v3\//, ({ tagging }) => tagging],
+  [/^\/api\//, ({ catalog }) => catalog],
+  [/^\/identity\//, ({ iam }) => iam],
+];
+
+/** The URL, without a path, of the service that answers a path. Throws when none does. */
+export function serviceAt(path: string, services: Endpoints): string {
+  const [, place] = places.find(([pattern]) => pattern.test(path)) ?? [];
+  if (place === undefined) {
+    throw new Error(`no service of the simulated cloud answers ${path}`);
+  }
+  return new URL(place(services)).origin;
+}
+
+/** Leads every service to one URL. */
+export function endpointsBehind(url: string): Omit<Endpoints, 'admin' | 'vpc'> {
+  return {
+    vpcOfAnyRegion: `${url}/v1`,
+    iam: url,
+    metadata: url,
+    tagging: url,
+    search: url,
+    catalog: `${url}/api/v1-beta`,
+    resourceController: url,
+    resourceManager: url,
+  };
+}
