@@ -26,6 +26,7 @@ test('the least that can be said, and what is assumed then', () => {
     accounts: [{ ...account, allowedNamespaces: undefined, budget: { callsPerSecond: 5, burst: 20 } }],
     endpoints: { overrides: {}, allowedHosts: [] },
     caBundle: undefined,
+    takeOverFrom: [],
     timeoutMs: 30_000,
     timings: defaultTimings,
     clusterID: undefined,

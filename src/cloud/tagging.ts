@@ -79,7 +79,7 @@ export class TaggingClient {
           ? sdk.attachTag({ ...params, headers })
           : sdk.detachTag({ ...params, headers }),
     );
-    const words = refusalIn(results);
+    const words = refusalIn(operation, results);
     if (words === undefined) {
       return;
     }
@@ -132,11 +132,13 @@ export class TaggingClient {
 }
 
 /** Tagging answers 200 even when it refused a resource: the refusal stands inside the body (§9). */
-function refusalIn(results: Results): string | undefined {
+function refusalIn(operation: Changing, results: Results): string | undefined {
   const [result] = results ?? [];
-  return result?.is_error === false
-    ? undefined
-    : (result?.message ?? 'the answer does not say that it was done');
+  if (typeof result?.is_error !== 'boolean') {
+    const fields = { reason: 'unavailable', operation, status: 200, maybeCommitted: true } as const;
+    throw new CloudError('the answer does not say whether it was done', fields);
+  }
+  return result.is_error ? (result.message ?? 'it was refused without a word') : undefined;
 }
 
 /**

@@ -157,7 +157,7 @@ test('a refusal inside an answer 200 of tagging is a failure, with its words', a
   expect(error).toMatchObject({
     reason: 'unavailable',
     status: 200,
-    maybeCommitted: true,
+    maybeCommitted: false,
     message: 'attach_tag: a:b: The resource does not exist or cannot be accessed.',
   });
   await cloudErrorOf(session.tagging.detachTags(unknown, 'user', ['a:b'], background));

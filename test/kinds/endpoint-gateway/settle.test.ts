@@ -48,5 +48,5 @@ async function playUntouched(script: Script): Promise<void> {
 
 it('settles in two passes a write, and touches nothing but its own gateway', async () => {
   const parameters = JSON.parse(process.env['SETTLE'] ?? '{}') as fc.Parameters<[Script]>;
-  await fc.assert(fc.asyncProperty(scripts, playUntouched), { numRuns: 100, ...parameters });
+  await fc.assert(fc.asyncProperty(scripts, playUntouched), { numRuns: 200, ...parameters });
 }, 3_600_000);
