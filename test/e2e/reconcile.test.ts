@@ -102,11 +102,16 @@ describe('a status', () => {
     const key = await apply({ ips: [{ subnet: { id: scene.subnet('a1').id } }] });
     await pass(key);
     const before = (await read(key)).status;
-    expect(before?.conditions?.map(({ type }) => type)).toEqual(['Ready', 'Reconciling', 'ZonesCovered']);
+    expect(before?.conditions?.map(({ type }) => type)).toEqual([
+      'Ready',
+      'Reconciling',
+      'TargetResolved',
+      'ZonesCovered',
+    ]);
     scene.advance();
     await settle(key);
     const after = (await read(key)).status;
-    expect(after?.conditions?.map(({ type }) => type)).toEqual(['Ready', 'ZonesCovered']);
+    expect(after?.conditions?.map(({ type }) => type)).toEqual(['Ready', 'TargetResolved', 'ZonesCovered']);
     expect(after).not.toHaveProperty('createIntent');
     expect(after?.observedGeneration).toBe(1);
   });
