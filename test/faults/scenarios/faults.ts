@@ -26,7 +26,7 @@ const thorough: ReadonlySet<Script> = new Set([lifecycle, drift]);
 
 /** The later ones, which make the same kinds of calls again: so many faults are at each of theirs. */
 const added: readonly Script[] = [adoption, rearrangement, recreate, privatePath];
-const faultsAtEach = 3;
+const faultsAtEach = 2;
 
 /** Each fault once: at the create, where it cannot be known what became of it, or at the write of its intent. */
 const criticalInShort =
