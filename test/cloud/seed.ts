@@ -16,9 +16,18 @@ import type { PolicyContent } from './iam/policies.ts';
 import { parseBlock, type Block } from './vpc/addresses.ts';
 import { defaultSecurityGroupOf } from './vpc/find.ts';
 import { regionalId, resourceCrn, zonalId } from './vpc/ids.ts';
+import { seedInstance, type InstanceSeed } from './vpc/instances.ts';
 import { force } from './vpc/lifecycle.ts';
 import { createGateway, planGateway, type GatewayPrototype } from './vpc/gateway-prototype.ts';
-import type { AccountRegion, EndpointGateway, ReservedIP, SecurityGroup, Subnet, Vpc } from './vpc/model.ts';
+import type {
+  AccountRegion,
+  EndpointGateway,
+  Instance,
+  ReservedIP,
+  SecurityGroup,
+  Subnet,
+  Vpc,
+} from './vpc/model.ts';
 import type { LoadBalancer, PrivatePath } from './vpc/private-path/model.ts';
 import {
   seedLoadBalancer,
@@ -44,6 +53,8 @@ export interface VpcSeed extends Place {
   readonly addressPrefixes?: readonly string[];
   /** A DNS hub: its gateways must be `primary` (rule R5). */
   readonly enableHub?: boolean;
+  /** Addresses of DNS servers of its own: `dns.resolver` is of type `manual`. */
+  readonly manualServers?: readonly string[];
 }
 
 export interface SubnetSeed extends Place {
@@ -138,6 +149,11 @@ export class Seed {
     return gateway;
   }
 
+  /** A virtual server instance that runs. */
+  instance(seed: Place & InstanceSeed): Instance {
+    return seedInstance(byIdOrName(this.#area(seed).vpcs, seed.vpc), seed, this.#bornAtMs);
+  }
+
   loadBalancer(seed: Place & LoadBalancerSeed): LoadBalancer {
     return seedLoadBalancer(byIdOrName(this.#area(seed).vpcs, seed.vpc), seed);
   }
@@ -195,7 +211,7 @@ const DEFAULT_PREFIXES = ['10.0.0.0/16', '10.1.0.0/16', '10.2.0.0/16'];
 
 function newVpc(area: AccountRegion, seed: VpcSeed, createdAtMs: number): Vpc {
   const { account, region } = area;
-  const { name, addressPrefixes = DEFAULT_PREFIXES, enableHub = false } = seed;
+  const { name, addressPrefixes = DEFAULT_PREFIXES, enableHub = false, manualServers = [] } = seed;
   const seedName = `${account.id}/${region}/${name}`;
   const id = regionalId(region, seedName);
   return {
@@ -209,6 +225,7 @@ function newVpc(area: AccountRegion, seed: VpcSeed, createdAtMs: number): Vpc {
     enableHub,
     dnsBindings: new Set(),
     resolver: undefined,
+    manualServers,
     sharingEndedAtMs: new Map(),
     networkAcl: { id: regionalId(region, `${seedName}/acl`), name: `${name}-acl` },
     routingTable: { id: regionalId(region, `${seedName}/routes`), name: `${name}-routes` },

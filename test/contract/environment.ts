@@ -49,7 +49,8 @@ export async function describeCloud(
     instances: seedInstances(seed),
     vpc: seed.vpc({ name: 'contract' }).id,
     otherVPC: seed.vpc({ name: 'contract-other' }).id,
-    doomedVPC: seed.vpc({ name: 'contract-doomed' }).id,
+    doomedVPC: seed.vpc({ name: 'contract-doomed', manualServers: ['10.0.0.53', '10.1.0.53'] }).id,
+    virtualServer: seed.instance({ vpc: 'contract', name: 'worker', zone: `${REGION}-2` }).id,
     ...describeNeighbour(control),
     ...(await describeIdentities(control)),
     targets: targets.map(({ crn }) => crn),
@@ -73,6 +74,12 @@ function describeNeighbour(control: Control): object {
     publicLoadBalancer: seed.loadBalancer({ vpc: 'contract', name: 'public', isPrivatePath: false }).id,
     otherAccount: other,
     foreignVPC: seed.vpc({ account: 'other', name: 'contract-foreign' }).id,
+    foreignServer: seed.instance({
+      account: 'other',
+      vpc: 'contract-foreign',
+      name: 'worker',
+      zone: `${REGION}-1`,
+    }).id,
   };
 }
 

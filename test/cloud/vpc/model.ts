@@ -23,6 +23,7 @@ export interface AccountRegion {
   readonly subnets: Map<string, Subnet>;
   readonly securityGroups: Map<string, SecurityGroup>;
   readonly gateways: Map<string, EndpointGateway>;
+  readonly instances: Map<string, Instance>;
   readonly loadBalancers: Map<string, LoadBalancer>;
   readonly privatePaths: Map<string, PrivatePath>;
 }
@@ -35,6 +36,7 @@ export function emptyArea(account: Account, region: string): AccountRegion {
     subnets: new Map(),
     securityGroups: new Map(),
     gateways: new Map(),
+    instances: new Map(),
     loadBalancers: new Map(),
     privatePaths: new Map(),
   };
@@ -58,6 +60,8 @@ export interface Vpc extends Resource {
   readonly dnsBindings: Set<DnsBinding>;
   /** The hub that it delegates DNS resolution to. */
   resolver: Vpc | undefined;
+  /** Addresses of DNS servers that somebody set for it; none when it has the system's, or its hub's. */
+  manualServers: readonly string[];
   /** When DNS sharing last ended for something, by what it was: the hazard of §3.3. */
   readonly sharingEndedAtMs: Map<string, number>;
   readonly networkAcl: { readonly id: string; readonly name: string };
@@ -69,6 +73,12 @@ export interface Vpc extends Resource {
   status: 'available' | 'deleting';
   /** A gateway create holds it while it is being processed (rule R24). */
   locked: boolean;
+}
+
+/** A virtual server; a zonal resource. */
+export interface Instance extends Resource {
+  readonly vpc: Vpc;
+  readonly zone: string;
 }
 
 export interface Subnet extends Resource {

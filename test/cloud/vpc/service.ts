@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { dnsBindingOperations } from './dns/bindings.ts';
 import { gatewayIPOperations } from './gateway-ips.ts';
 import { gatewayOperations } from './gateways.ts';
+import { instanceOperations } from './instances.ts';
 import { serveOperation } from './operation.ts';
 import { accountPolicyOperations } from './private-path/account-policies.ts';
 import { bindingOperations } from './private-path/bindings.ts';
@@ -27,6 +28,7 @@ export function serveVpc(app: FastifyInstance, world: World, region: string): vo
         ...reservedIPOperations(world),
         ...securityGroupOperations(world),
         ...securityGroupTargetOperations(world),
+        ...instanceOperations(),
         ...subnetOperations(world),
         ...vpcOperations(world),
         ...dnsBindingOperations(world),

@@ -84,6 +84,9 @@ function patch(call: Call<VpcPatch>): Answer {
     canChangeHub(vpc, enableHub);
   }
   const delegate = resolver === undefined ? vpc.resolver : resolverOf(vpc, resolver);
+  if (resolver !== undefined) {
+    vpc.manualServers = [];
+  }
   vpc.name = name;
   vpc.enableHub = enableHub;
   vpc.resolver = delegate;
@@ -103,8 +106,8 @@ function resolverOf(vpc: Vpc, wanted: Required<VpcPatch>['dns']['resolver']): Vp
 }
 
 /** Changes with what a client can change about the VPC itself. */
-function etagOf({ id, name, status, enableHub, resolver }: Vpc): string {
-  const content = [id, name, status, enableHub, resolver?.id].join('/');
+function etagOf({ id, name, status, enableHub, resolver, manualServers }: Vpc): string {
+  const content = [id, name, status, enableHub, resolver?.id, ...manualServers].join('/');
   return `W/"${createHash('sha256').update(content).digest('hex').slice(0, 32)}"`;
 }
 

@@ -37,11 +37,14 @@ type environment struct {
 	Team string `json:"team"`
 	// Instances are service instances in Region; all but the last can be targets.
 	Instances []instance `json:"instances"`
-	// VPC has addresses for subnets in three zones; the others are in the same account, and DoomedVPC is
-	// there to be deleted.
+	// VPC has addresses for subnets in three zones; the others are in the same account. DoomedVPC has DNS servers of
+	// its own and is there to be deleted.
 	VPC       string `json:"vpc"`
 	OtherVPC  string `json:"otherVPC"`
 	DoomedVPC string `json:"doomedVPC"`
+	// VirtualServer runs in the second zone of VPC, ForeignServer in ForeignVPC.
+	VirtualServer string `json:"virtualServer"`
+	ForeignServer string `json:"foreignServer"`
 	// LoadBalancer carries Private Path in VPC, PublicLoadBalancer does not. ForeignVPC is OtherAccount's, which may
 	// share DNS with ours.
 	LoadBalancer       string `json:"loadBalancer"`

@@ -45,6 +45,10 @@ func TestVPCs(t *testing.T) {
 		if *vpc.ID != cloud.env.VPC || *vpc.ResourceGroup.ID != cloud.env.ResourceGroup || *vpc.Status != "available" {
 			t.Errorf("got %s in %s, %s", *vpc.ID, *vpc.ResourceGroup.ID, *vpc.Status)
 		}
+		resolver := drive(t, "get_vpc", 200, cloud.vpc.GetVPC, &vpcv1.GetVPCOptions{ID: &cloud.env.DoomedVPC}).Dns.Resolver.(*vpcv1.VpcdnsResolver)
+		if *resolver.Type != "manual" || len(resolver.ManualServers) != 2 || *resolver.Servers[0].Address != "10.0.0.53" {
+			t.Errorf("got %s with %d servers of its own", *resolver.Type, len(resolver.ManualServers))
+		}
 		refuse(t, "get_vpc", 404, "not_found", cloud.vpc.GetVPC, &vpcv1.GetVPCOptions{ID: ptr(unknownID)})
 	})
 	t.Run("default security group", func(t *testing.T) {

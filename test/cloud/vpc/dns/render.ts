@@ -3,6 +3,7 @@ import { timestamp } from '../../timestamp.ts';
 import type { EndpointGateway, Vpc } from '../model.ts';
 import { gatewayReference, remoteOf, vpcReference, type Json, type View } from '../render-references.ts';
 import type { DnsBinding } from './model.ts';
+import { dnsServersOf, hasPrivateResolver, resolverTypeOf } from './servers.ts';
 
 /** As one of its two VPCs shows it. */
 export function renderDnsBinding(binding: DnsBinding, shownBy: Vpc, view: View): Json {
@@ -27,7 +28,6 @@ export function renderDnsBinding(binding: DnsBinding, shownBy: Vpc, view: View):
   };
 }
 
-/** The system resolver's configuration follows the first gateway (§10.1). */
 export function renderDns(vpc: Vpc, view: View): Json {
   return {
     enable_hub: vpc.enableHub,
@@ -38,18 +38,16 @@ export function renderDns(vpc: Vpc, view: View): Json {
 
 function renderResolver(vpc: Vpc, view: View): Json {
   const { resolver } = vpc;
-  if (resolver !== undefined) {
-    return {
-      servers: [{ address: '10.0.0.53' }],
-      type: 'delegated',
-      vpc: { ...vpcReference(resolver, view), ...remoteOf(resolver.area, vpc.area) },
-    };
-  }
-  const isPrivate = vpc.gateways.size > 0;
-  const servers = isPrivate ? ['161.26.0.7', '161.26.0.8'] : ['161.26.0.10', '161.26.0.11'];
+  const type = resolverTypeOf(vpc);
+  const servers = dnsServersOf(vpc).map((address) => ({ address }));
   return {
-    configuration: isPrivate ? 'private_resolver' : 'default',
-    servers: servers.map((address) => ({ address })),
-    type: 'system',
+    servers,
+    type,
+    ...(type === 'manual' && { manual_servers: servers }),
+    ...(type === 'system' && { configuration: hasPrivateResolver(vpc) ? 'private_resolver' : 'default' }),
+    ...(type === 'delegated' &&
+      resolver !== undefined && {
+        vpc: { ...vpcReference(resolver, view), ...remoteOf(resolver.area, vpc.area) },
+      }),
   };
 }
