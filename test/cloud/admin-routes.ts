@@ -2,51 +2,43 @@
  * The admin listener's routes:
  *
  *   seeding   POST /accounts, /vpcs, /subnets, /security-groups, /reserved-ips, /endpoint-gateways,
- *                  /load-balancers, /private-path-service-gateways, /resource-groups, /service-instances
+ *                  /instances, /load-balancers, /private-path-service-gateways, /resource-groups, /service-instances
  *             GET  /accounts/:account/api-key-file
  *   time      GET  /clock; POST /clock/advance, /clock/set, /clock/freeze, /clock/resume
  *   behaviour GET, PATCH /settings; GET, POST, DELETE /faults; DELETE /faults/:id
  *             POST /endpoint-gateways/:id/state, /service-instances/state; POST, DELETE /refused-tags
  *   evidence  GET, DELETE /requests; GET /requests/count, /states, /leftovers
+ *   network   /network/…, in `network/admin-routes.ts`
  */
+import { route, type AdminRoute, type Asked } from './admin-route.ts';
 import { SERVICES, type FaultRule, type Service } from './faults.ts';
 import type { Control } from './control.ts';
+import type { SideConfigs } from './network/sides.ts';
+import { networkRoutes } from './network/admin-routes.ts';
 import type { RequestFilter } from './request-log.ts';
 import type { InstanceState } from './resources/instances.ts';
 import type { ResourceGroupSeed, ServiceInstanceSeed } from './resources/seed.ts';
 import type { GatewaySeed, Place, SubnetSeed, VpcSeed } from './seed.ts';
 import type { Settings } from './settings.ts';
+import type { InstanceSeed } from './vpc/instances.ts';
 import type { ForcedState } from './vpc/lifecycle.ts';
 import type { LoadBalancerSeed, PrivatePathSeed } from './vpc/private-path/seed.ts';
 import type { Reservation } from './vpc/reservation.ts';
 
-export interface Asked {
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string | undefined>>;
-  readonly body: unknown;
-}
-
-export interface AdminRoute {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly does: string;
-  /** Its result is the answer; nothing means 204. */
-  readonly run: (asked: Asked) => unknown;
-}
-
 type ApiKeyFile = (account: string) => Promise<string>;
 
-function route(at: string, does: string, run: AdminRoute['run']): AdminRoute {
-  const [method, path = ''] = at.split(' ');
-  return { method: method as AdminRoute['method'], path, does, run };
+interface OnDemand {
+  readonly keyFiles: ApiKeyFile;
+  readonly sideConfigs: SideConfigs;
 }
 
-export function adminRoutes(control: Control, apiKeyFile: ApiKeyFile): AdminRoute[] {
+export function adminRoutes(control: Control, { keyFiles, sideConfigs }: OnDemand): AdminRoute[] {
   return [
-    ...seedRoutes(control, apiKeyFile),
+    ...seedRoutes(control, keyFiles),
     ...clockRoutes(control),
     ...behaviourRoutes(control),
     ...evidenceRoutes(control),
+    ...networkRoutes(control.network, sideConfigs),
   ];
 }
 
@@ -67,7 +59,7 @@ function seedRoutes({ seed }: Control, apiKeyFile: ApiKeyFile): AdminRoute[] {
     ),
     route(
       'POST /vpcs',
-      '{name, account?, region?, addressPrefixes?, enableHub?}: adds a VPC with its default security group',
+      '{name, account?, region?, addressPrefixes?, enableHub?, manualServers?}: adds a VPC with its default security group',
       ({ body }) => idOf(seed.vpc(body as VpcSeed)),
     ),
     route('POST /subnets', '{vpc, name, zone, cidr, account?, region?}: adds a subnet', ({ body }) =>
@@ -85,6 +77,11 @@ function seedRoutes({ seed }: Control, apiKeyFile: ApiKeyFile): AdminRoute[] {
       'POST /endpoint-gateways',
       '{prototype, legacy?, account?, region?}: adds a stable gateway; prototype is an API create body',
       ({ body }) => idOf(seed.endpointGateway(body as GatewaySeed)),
+    ),
+    route(
+      'POST /instances',
+      '{vpc, name, zone, account?, region?}: adds a virtual server instance that runs',
+      ({ body }) => idOf(seed.instance(body as Place & InstanceSeed)),
     ),
     route(
       'POST /load-balancers',

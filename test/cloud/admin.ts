@@ -3,8 +3,7 @@
  * are in `admin-routes.ts`; `GET /` lists them with a line on each.
  */
 import type { FastifyInstance } from 'fastify';
-import { adminRoutes, type Asked } from './admin-routes.ts';
-import type { Control } from './control.ts';
+import type { AdminRoute, Asked } from './admin-route.ts';
 import { ApiError } from './errors.ts';
 import { acceptAnyJson } from './json-body.ts';
 
@@ -12,13 +11,8 @@ import { acceptAnyJson } from './json-body.ts';
  * Bodies have no schemas: the caller is a test, and whatever the control makes of nonsense is answered as a 400
  * with its message.
  */
-export function serveAdmin(
-  app: FastifyInstance,
-  control: Control,
-  apiKeyFile: (account: string) => Promise<string>,
-): void {
+export function serveAdmin(app: FastifyInstance, routes: readonly AdminRoute[]): void {
   acceptAnyJson(app);
-  const routes = adminRoutes(control, apiKeyFile);
   const listing = routes.map(({ method, path, does }) => ({ method, path, does }));
   app.get('/', async () => ({ routes: listing }));
   for (const { method, path, run } of routes) {

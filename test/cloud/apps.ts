@@ -1,6 +1,7 @@
 /** The services of the cloud, each as an application of its own, and under which URL clients reach each. */
 import type { FastifyInstance } from 'fastify';
 import { serveAdmin } from './admin.ts';
+import { adminRoutes } from './admin-routes.ts';
 import { serveCatalog } from './catalog/service.ts';
 import type { Control } from './control.ts';
 import { errorsBody } from './errors.ts';
@@ -8,6 +9,7 @@ import type { Service } from './faults.ts';
 import { iamErrorBody, serveIam } from './iam/service.ts';
 import { createApp, type Listener, type RenderError } from './listener.ts';
 import { metadataErrorBody, serveMetadata } from './metadata/service.ts';
+import type { SideConfigs } from './network/sides.ts';
 import { resourceErrorBody, serveResourceController } from './resources/controller.ts';
 import { serveResourceManager } from './resources/groups.ts';
 import { serveSearch } from './search/service.ts';
@@ -38,6 +40,7 @@ export type KeyFiles = (account: string) => Promise<string>;
 export interface AppOptions {
   readonly control: Control;
   readonly keyFiles: KeyFiles;
+  readonly sideConfigs: SideConfigs;
   readonly regions: readonly string[];
 }
 
@@ -63,7 +66,7 @@ const GLOBAL_SERVICES: Readonly<Record<Exclude<Service, 'vpc'>, ServedApi>> = {
 /** By the names under which `ports` knows them. */
 export function createApps(
   world: World,
-  { control, keyFiles, regions }: AppOptions,
+  { control, keyFiles, sideConfigs, regions }: AppOptions,
 ): Map<string, FastifyInstance> {
   const create = (service: Service, { serve, renderError }: ServedApi): FastifyInstance => {
     const render = renderError?.(world) ?? renderErrors;
@@ -80,7 +83,7 @@ export function createApps(
   }
   apps.set('vpc', routeRegions(apps));
   const admin = createApp(renderErrors);
-  serveAdmin(admin, control, keyFiles);
+  serveAdmin(admin, adminRoutes(control, { keyFiles, sideConfigs }));
   return apps.set('admin', admin);
 }
 

@@ -24,6 +24,10 @@ import { Policies } from './iam/policies.ts';
 import { createTokens } from './iam/tokens.ts';
 import { TrustedProfiles } from './iam/trusted-profiles.ts';
 import { listen, type Listener, type Ports } from './listener.ts';
+import { NetworkControl } from './network/network-control.ts';
+import { startNetwork, type CloudNetwork } from './network/network.ts';
+import { OnDemand } from './network/on-demand.ts';
+import type { SideConfigs } from './network/sides.ts';
 import { RequestLog } from './request-log.ts';
 import { Seed, seedDefaults } from './seed.ts';
 import { standardSettings, type Settings } from './settings.ts';
@@ -41,6 +45,8 @@ export interface Cloud {
   readonly control: Control;
   /** A file that holds an API key of the account, and nothing else; removed by `stop`. */
   apiKeyFile(account: string): Promise<string>;
+  /** The simulated network, which is started when first asked for. */
+  network(): Promise<CloudNetwork>;
   stop(): Promise<void>;
 }
 
@@ -55,6 +61,8 @@ export interface CloudOptions {
   readonly defaultSeed?: boolean;
   /** How many entries the request log and the state log keep each; all when absent. */
   readonly logLimit?: number;
+  /** Starts the simulated network at once. */
+  readonly network?: boolean;
   /** Fixed ports, by `vpc/<region>`, `admin` or the name of another service in `faults.ts`. */
   readonly ports?: Readonly<Record<string, Ports>>;
 }
@@ -73,13 +81,22 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     seedDefaults(seed);
   }
   const control = createControl(world, seed);
-  const { caPem, server: certificate } = await createCertificates();
+  const { caPem, server: certificate, authority } = await createCertificates();
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, caPem);
   const keyFiles = createKeyFiles(control, folder);
   const listeners = new Map<string, Listener>();
-  for (const [name, app] of createApps(world, { control, keyFiles, regions })) {
+  const networks = new OnDemand<CloudNetwork>();
+  const network = async (): Promise<CloudNetwork> =>
+    networks.get('', async () => startNetwork({ world, regions, apps, authority }));
+  const sideConfigs: SideConfigs = async (side) => (await network()).sideConfig(side);
+  const apps = createApps(world, { control, keyFiles, sideConfigs, regions });
+  for (const [name, app] of apps) {
     listeners.set(name, started.use(await listen(app, certificate, ports[name])));
+  }
+  started.use(networks);
+  if (options.network === true) {
+    await network();
   }
   started.defer(() => {
     stopping.abort(errorOfStatus(503, 'The simulated cloud is stopping.'));
@@ -93,6 +110,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     caPem,
     control,
     apiKeyFile: keyFiles,
+    network,
     stop: async () => running.disposeAsync(),
   };
 }
@@ -114,6 +132,7 @@ async function createWorld(options: CloudOptions, stopped: AbortSignal): Promise
     iam: { clusters: new Clusters(clock), profiles: new TrustedProfiles() },
     authorizations: new Policies(),
     metadata: { instance: undefined },
+    network: new NetworkControl(clock, options.logLimit),
     tags: new Tags(clock),
     refusedTags: new Map(),
     instances: new Map(),

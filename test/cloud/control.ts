@@ -5,6 +5,7 @@
 import type { Account } from './accounts.ts';
 import type { SettableClock } from './clock.ts';
 import type { FaultPlan } from './faults.ts';
+import type { NetworkControl } from './network/network-control.ts';
 import type { RequestLog } from './request-log.ts';
 import type { InstanceState, ServiceInstance } from './resources/instances.ts';
 import type { Seed } from './seed.ts';
@@ -24,6 +25,8 @@ export interface Control {
   readonly faults: FaultPlan;
   readonly requestLog: RequestLog;
   readonly stateLog: StateLog;
+  /** Faults and logs of the simulated network. */
+  readonly network: NetworkControl;
   account(name: string): Account;
   /** What one account holds in one region, live: to read, not to change. */
   area(account: string, region: string): AccountRegion;
@@ -72,6 +75,7 @@ export function createControl(world: World, seed: Seed): Control {
     faults: world.faults,
     requestLog: world.requestLog,
     stateLog: world.stateLog,
+    network: world.network,
     account: (name) => world.accounts.named(name),
     area: (account, region) => areaOf(world, world.accounts.named(account), region),
     revokeApiKey: (apiKey) => world.accounts.revokeApiKey(apiKey),

@@ -27,6 +27,8 @@ export interface Settings {
   dnsSharingMs: number;
   /** What stopped sharing DNS cannot start again for this long (§3.3). */
   dnsRestMs: number;
+  /** Resolvers go on telling what was so this long ago, after a gateway got stable or went (§5.3). */
+  dnsConvergenceMs: number;
   tokenLifetimeMs: number;
   /** Rules R1, R2 and the unique names of R8. Off, a client that creates twice ends up with two gateways. */
   duplicateChecks: boolean;
@@ -51,6 +53,7 @@ export const standardSettings: Readonly<Settings> = Object.freeze({
   detachLagMs: 0,
   dnsSharingMs: 0,
   dnsRestMs: 0,
+  dnsConvergenceMs: 0,
   searchLagMs: 0,
   tokenLifetimeMs: 3_600_000,
   duplicateChecks: true,

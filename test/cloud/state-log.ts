@@ -46,8 +46,15 @@ export interface HeldState {
   readonly ips: readonly HeldIP[];
 }
 
+/** Called with a gateway each time that its state is recorded, whether or not it has changed. */
+export type StateListener = (
+  gateway: EndpointGateway,
+  at: { readonly atMs: number; readonly gone: boolean },
+) => void;
+
 export class StateLog {
   readonly #limit: number;
+  readonly #listeners = new Set<StateListener>();
   readonly #states = new Map<string, HeldState[]>();
   /** The gateway of each entry, oldest first. */
   readonly #entered: string[] = [];
@@ -70,6 +77,13 @@ export class StateLog {
       this.#entered.push(gateway.id);
       this.#dropOldest();
     }
+    this.#listeners.forEach((listener) => listener(gateway, { atMs, gone }));
+  }
+
+  /** Returns how to end it. */
+  subscribe(listener: StateListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   of(gatewayId: string): readonly HeldState[] {

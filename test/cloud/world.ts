@@ -12,6 +12,7 @@ import type { Policies } from './iam/policies.ts';
 import type { Tokens } from './iam/tokens.ts';
 import type { TrustedProfiles } from './iam/trusted-profiles.ts';
 import type { MetadataHost } from './metadata/instance.ts';
+import type { NetworkControl } from './network/network-control.ts';
 import { emptyArea, type AccountRegion } from './vpc/model.ts';
 
 export interface World {
@@ -23,6 +24,7 @@ export interface World {
   /** Between services. */
   readonly authorizations: Policies;
   readonly metadata: MetadataHost;
+  readonly network: NetworkControl;
   readonly tags: Tags;
   /** Tags in lower case that cannot be attached or detached, and the words with which they are refused. */
   readonly refusedTags: Map<string, string>;

@@ -1,6 +1,6 @@
 /**
- * Security group rules: kept and shown faithfully, applied to nothing (the simulator has no network yet). They
- * matter for rule R18, since a rule can name another security group.
+ * Security group rules: kept and shown faithfully, and applied where the cloud's network runs (`network/security.ts`).
+ * They matter for rule R18, too, since a rule can name another security group.
  */
 import { ApiError, field } from '../errors.ts';
 import { parseAddress, parseBlock } from './addresses.ts';

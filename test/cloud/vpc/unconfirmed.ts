@@ -59,5 +59,8 @@ export const ACTIVE_BINDINGS: readonly AccessBinding['status'][] = ['pending', '
  */
 export const COLLIDING_MODES: readonly DnsMode[] = ['primary'];
 
+/** §10.1, §14.22: what a resolver says of the names of a gateway that has no IPs. */
+export const ANSWER_WITHOUT_ADDRESSES: 'nodata' | 'nxdomain' = 'nodata';
+
 /** §10.1, §14.4: the answer to a DNS binding with another account's hub that is not authorized. */
 export const UNAUTHORIZED_DNS_BINDING_STATUS = 401;

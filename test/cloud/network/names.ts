@@ -1,0 +1,101 @@
+/**
+ * Names that the world outside of VPCs knows, and their addresses there: names of the private network have a service
+ * endpoint's (166.8.0.0/14), all others a public one. What lies behind a service of this cloud is its application.
+ */
+import { serviceTargets } from '../catalog/service-targets.ts';
+import { hostsOf } from '../resources/instances.ts';
+import type { World } from '../world.ts';
+import { addressOfName } from './addresses.ts';
+
+/** By public name; the private ones are the same with a label `private` in them. */
+const APPS: Readonly<Record<string, string>> = {
+  'iam.cloud.ibm.com': 'iam',
+  'tags.global-search-tagging.cloud.ibm.com': 'tagging',
+  'api.global-search-tagging.cloud.ibm.com': 'search',
+  'globalcatalog.cloud.ibm.com': 'catalog',
+  'cm.globalcatalog.cloud.ibm.com': 'catalog',
+};
+
+/** One host for two services, told apart by path (§1.9). */
+const RESOURCE_HOST = 'resource-controller.cloud.ibm.com';
+
+const VPC_HOST = /^([a-z]{2}-[a-z]+\d?)\.iaas\.cloud\.ibm\.com$/;
+
+/** The application, by the name that `apps.ts` has for it, that answers a request; undefined for other services. */
+export function appAt(host: string, path: string): string | undefined {
+  const name = host.split('.').filter(notPrivate).join('.');
+  if (name === RESOURCE_HOST) {
+    return path.startsWith('/v2/resource_groups') ? 'resource-manager' : 'resource-controller';
+  }
+  const region = VPC_HOST.exec(name)?.[1];
+  return region === undefined ? APPS[name] : `vpc/${region}`;
+}
+
+function notPrivate(label: string): boolean {
+  return label !== 'private';
+}
+
+/** On the infrastructure network, with an address that is known to all (private-cli §3). */
+const FIXED: Readonly<Record<string, string>> = { 'time.adn.networklayer.com': '161.26.0.6' };
+
+/** Names, wildcards among them, that resolve outside of VPCs. */
+export function knownNames(world: World, regions: readonly string[], added: Iterable<string>): Set<string> {
+  const platform = [...Object.keys(APPS), RESOURCE_HOST].flatMap((name) => [name, `private.${name}`]);
+  const regional = regions.flatMap((region) => [
+    `${region}.iaas.cloud.ibm.com`,
+    ...serviceTargets(region).flatMap(({ hosts }) => hosts),
+  ]);
+  const instances = [...world.instances.values()].flatMap(({ virtualPrivateEndpoints: published }) =>
+    published === undefined ? [] : hostsOf(published),
+  );
+  return new Set([...platform, ...regional, ...instances, ...Object.keys(FIXED), ...added]);
+}
+
+/** Whether a name is, or lies under, one of these. */
+export function isAmong(patterns: Iterable<string>, name: string): boolean {
+  return patternFor(patterns, name) !== undefined;
+}
+
+/** The pattern that a name falls under: itself, else the longest wildcard. */
+export function patternFor(patterns: Iterable<string>, name: string): string | undefined {
+  let found: string | undefined;
+  for (const pattern of patterns) {
+    if (pattern === name) {
+      return pattern;
+    }
+    const covers = pattern.startsWith('*.') && name.endsWith(pattern.slice(1));
+    if (covers && pattern.length > (found?.length ?? 0)) {
+      found = pattern;
+    }
+  }
+  return found;
+}
+
+/** A name of the private network, as services name those endpoints. */
+function isPrivate(name: string): boolean {
+  const labels = name.split('.');
+  return labels.includes('private') || labels.includes('direct');
+}
+
+/** What the public DNS says of a name that it knows. */
+export function publicAddresses(world: World, name: string): readonly string[] {
+  const fixed = FIXED[name];
+  if (fixed !== undefined) {
+    return [fixed];
+  }
+  return isPrivate(name) ? classicAddresses(world, name) : [internetAddress(name)];
+}
+
+export function internetAddress(name: string): string {
+  return addressOfName(name, 'public');
+}
+
+/** An instance says itself where it is; any other name has an address of its own. */
+export function classicAddresses({ instances }: World, name: string): readonly string[] {
+  for (const { virtualPrivateEndpoints: published } of instances.values()) {
+    if (published !== undefined && hostsOf(published).includes(name)) {
+      return published.endpoints.map(({ ip_address: address }) => address);
+    }
+  }
+  return [addressOfName(name, 'services')];
+}

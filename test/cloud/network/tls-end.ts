@@ -1,0 +1,125 @@
+/**
+ * The server's end of TLS: a certificate for the name that the caller asks for, if it is one of the destination's, and
+ * else for the destination's first name, which a careful caller refuses. What speaks HTTP behind it is the application
+ * of the simulated cloud that has the name; any other service answers 404 to everything.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
+import { callbackify } from 'node:util';
+import type { FastifyInstance } from 'fastify';
+import { createAuthority, type Authority } from '../certificate.ts';
+import type { Treatment } from './faults.ts';
+import type { Course } from './logs.ts';
+import { appAt, isAmong } from './names.ts';
+
+export interface TlsParts {
+  /** The simulator's. */
+  readonly authority: Authority;
+  readonly apps: ReadonlyMap<string, FastifyInstance>;
+}
+
+export interface Begin {
+  /** Patterns; none when nobody is there but a fault. */
+  readonly names: readonly string[];
+  readonly course: Course;
+  readonly fault?: Treatment;
+}
+
+const OTHER_NAME = 'some-other-name.example';
+/** ALPN as it is on the wire. */
+const HTTP = Buffer.from('\u0008http/1.1');
+
+/** The name on the certificate that is shown. */
+function nameFor(servername: string, names: readonly string[], fault: Treatment | undefined): string {
+  if (fault === 'wrongCertificate') {
+    return OTHER_NAME;
+  }
+  const [first = servername === '' ? OTHER_NAME : servername] = names;
+  return isAmong(names, servername) ? servername : first.replace(/^\*/, 'any');
+}
+
+export class TlsEnd implements AsyncDisposable {
+  readonly #parts: TlsParts;
+  readonly #http: Server;
+  readonly #contexts = new Map<string, Promise<SecureContext>>();
+  readonly #open = new Set<TLSSocket>();
+  /** One that no caller trusts. */
+  #stranger: Promise<Authority> | undefined;
+
+  constructor(parts: TlsParts) {
+    this.#parts = parts;
+    this.#http = createServer((request, response) => this.#answer(request, response));
+  }
+
+  /** The socket must not have been read from. */
+  async begin(socket: Socket, { names, course, fault }: Begin): Promise<void> {
+    course.outcome = 'handshake';
+    const contextFor = async (servername: string): Promise<SecureContext> =>
+      this.#contextFor(nameFor(servername, names, fault), fault);
+    // For a caller that asks for no name.
+    const secureContext = await contextFor('');
+    if (socket.destroyed) {
+      course.outcome = 'tls-failed';
+      return;
+    }
+    const secure = new TLSSocket(socket, {
+      isServer: true,
+      secureContext,
+      ALPNProtocols: HTTP,
+      SNICallback: (servername, callback) => {
+        course.servername = servername;
+        callbackify(contextFor)(servername, callback);
+      },
+    });
+    course.bytesReceived = () => secure.bytesRead;
+    this.#open.add(secure);
+    secure.on('error', () => undefined);
+    secure.once('secure', () => {
+      course.outcome = 'secured';
+      this.#http.emit('connection', secure);
+    });
+    secure.once('close', () => {
+      this.#open.delete(secure);
+      if (course.outcome === 'handshake') {
+        course.outcome = 'tls-failed';
+      }
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#open.forEach((socket) => socket.destroy());
+    // It was never listening: closing only ends its own timer.
+    this.#http.close();
+    await Promise.allSettled(this.#contexts.values());
+  }
+
+  async #contextFor(name: string, fault: Treatment | undefined): Promise<SecureContext> {
+    const isStranger = fault === 'untrusted';
+    const key = `${isStranger ? 'stranger' : 'own'} ${name}`;
+    const context = this.#contexts.get(key) ?? this.#issue(name, isStranger);
+    this.#contexts.set(key, context);
+    return context;
+  }
+
+  async #issue(name: string, isStranger: boolean): Promise<SecureContext> {
+    const authority = isStranger ? await this.#strangers() : this.#parts.authority;
+    return createSecureContext(await authority.issue({ names: [name] }));
+  }
+
+  async #strangers(): Promise<Authority> {
+    this.#stranger ??= createAuthority('Nobody knows this CA');
+    return this.#stranger;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { servername } = request.socket as TLSSocket;
+    const name = appAt(typeof servername === 'string' ? servername : '', request.url ?? '');
+    const app = name === undefined ? undefined : this.#parts.apps.get(name);
+    if (app === undefined) {
+      response.writeHead(404).end();
+    } else {
+      app.routing(request, response);
+    }
+  }
+}
