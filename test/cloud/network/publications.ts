@@ -31,12 +31,13 @@ export class Publications implements Disposable {
   readonly #byVpc = new Map<string, Map<string, Entry[]>>();
   readonly #unsubscribe: () => void;
 
-  /** Gateways that are stable already have been so for ever. */
+  /** Gateways that have been stable before count as if they had been so for ever. */
   constructor(world: World) {
     this.#world = world;
     for (const gateway of [...world.areas.values()].flatMap(({ gateways }) => [...gateways.values()])) {
-      if (hasBeenStable(world, gateway)) {
-        this.#enter(gateway, { sinceMs: -Infinity, publication: publicationOf(gateway) });
+      const publication = lastPublicationOf(world, gateway);
+      if (publication !== undefined) {
+        this.#enter(gateway, { sinceMs: -Infinity, publication });
       }
     }
     this.#unsubscribe = world.stateLog.subscribe((gateway, { atMs, gone }) =>
@@ -83,8 +84,14 @@ export class Publications implements Disposable {
   }
 }
 
-function hasBeenStable({ stateLog }: World, { id, lifecycleState }: EndpointGateway): boolean {
-  return lifecycleState === 'stable' || stateLog.of(id).some((state) => state.lifecycleState === 'stable');
+/** As it was when it last got stable, which the state log remembers of one that is being changed. */
+function lastPublicationOf({ stateLog }: World, gateway: EndpointGateway): Publication | undefined {
+  const held = stateLog.of(gateway.id).findLast(({ lifecycleState }) => lifecycleState === 'stable');
+  if (gateway.lifecycleState === 'stable' || held === undefined) {
+    return gateway.lifecycleState === 'stable' ? publicationOf(gateway) : undefined;
+  }
+  const addresses = held.ips.map(({ address }) => address);
+  return { ...publicationOf(gateway), mode: held.dnsResolutionBindingMode as DnsMode, addresses };
 }
 
 function publicationOf(gateway: EndpointGateway): Publication {
