@@ -25,57 +25,64 @@ export interface SideConfig {
 }
 
 /** Each question is asked twice, as the operator does it. */
-const questionTimeoutMs = 2_000;
+const patience = { timeout: 2_000, tries: 2 };
 /** The router may have to start something first, and must not be asked twice for one connection. */
-const routeTimeoutMs = 20_000;
+const routerPatience = { timeout: 20_000, tries: 1 };
 
 const thisMachine: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 export function networkFrom(config: SideConfig): Network {
   const logical = new Map<string, string>();
-  const lookup: Network['lookup'] = async (name, signal) => {
-    signal.throwIfAborted();
-    const resolver = asking(config.resolver, { timeout: questionTimeoutMs, tries: 2 });
-    const cancel = (): void => resolver.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      return await resolver.resolve4(name);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
-  };
-  const find = async ({ host, port }: Destination): Promise<string> => {
-    const addresses = isIPv4(host) ? [host] : await lookup(host, new AbortController().signal);
+  const lookup: Network['lookup'] = async (name, signal) =>
+    ask(new Resolver(patience), { server: config.resolver, name, signal });
+  const find = async ({ host, port }: Destination, signal: AbortSignal): Promise<string> => {
+    const addresses = isIPv4(host) ? [host] : await lookup(host, signal);
     const destination = { host: addresses[0] ?? '', port };
-    const loopback = await route(config, destination);
+    const loopback = await route(config, destination, signal);
     logical.set(loopback, destination.host);
     return loopback;
   };
   return {
     lookup,
     resolvers: () => config.resolvers,
-    dial: (to) =>
-      thisMachine.has(to.host)
-        ? connect(to)
-        : connect({
-            // With the dot no address is taken for one, so that the way is asked for in any case.
-            host: `${to.host}.`,
-            port: config.port,
-            localAddress: config.source,
-            lookup: asLookup(async () => find(to)),
-          }),
+    dial: (to) => {
+      if (thisMachine.has(to.host)) {
+        return connect(to);
+      }
+      const closed = new AbortController();
+      return connect({
+        // With the dot no address is taken for one, so that the way is asked for in any case.
+        host: `${to.host}.`,
+        port: config.port,
+        localAddress: config.source,
+        lookup: asLookup(async () => find(to, closed.signal)),
+      }).once('close', () => closed.abort());
+    },
     peerOf: ({ remoteAddress }) =>
       remoteAddress === undefined ? undefined : (logical.get(remoteAddress) ?? remoteAddress),
   };
 }
 
-function asking(server: string, options: { readonly timeout: number; readonly tries: number }): Resolver {
-  const resolver = new Resolver(options);
+interface Question {
+  /** Address and port. */
+  readonly server: string;
+  readonly name: string;
+  readonly signal: AbortSignal;
+}
+
+async function ask(resolver: Resolver, { server, name, signal }: Question): Promise<readonly string[]> {
+  signal.throwIfAborted();
   resolver.setServers([server]);
-  return resolver;
+  const cancel = (): void => resolver.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await resolver.resolve4(name);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
 }
 
 function asLookup(find: () => Promise<string>): LookupFunction {
@@ -91,10 +98,14 @@ function asLookup(find: () => Promise<string>): LookupFunction {
 }
 
 /** The loopback address that stands for the destination; rejects as a connect does that is refused. */
-async function route({ router, source }: SideConfig, to: Destination): Promise<string> {
+async function route(
+  { router: server, source }: SideConfig,
+  to: Destination,
+  signal: AbortSignal,
+): Promise<string> {
   try {
-    const question = routeQuestion({ source, to });
-    const [address = ''] = await asking(router, { timeout: routeTimeoutMs, tries: 1 }).resolve4(question);
+    const name = routeQuestion({ source, to });
+    const [address = ''] = await ask(new Resolver(routerPatience), { server, name, signal });
     return address;
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ENOTFOUND' ? refusal(to) : error;

@@ -27,8 +27,12 @@ export type ConnectionOutcome =
   | 'silent'
   /** Open, and something was said that is no TLS. */
   | 'plain'
-  /** A TLS handshake has begun, has failed, is done. */
+  /**
+   * TLS has begun. It stays at that when the caller leaves as soon as it has seen the certificate, whether it is content
+   * with it or not: nobody can tell from this side.
+   */
   | 'handshake'
+  /** What the caller said was no TLS, or it said why it goes. */
   | 'tls-failed'
   | 'secured';
 

@@ -57,14 +57,15 @@ test('VPCs may have the same addresses: everybody meets their own gateway', asyn
   ]);
 });
 
-describe('security groups', () => {
-  const open = async (rule: object): Promise<string> => {
-    const { client, vpc } = fixture;
-    const rules = [{ direction: 'inbound', protocol: 'tcp', ...rule }];
-    const body = { name: `group-${Math.random().toString(36).slice(2)}`, vpc: { id: vpc('vpc-1') }, rules };
-    return (await client.vpc('POST', '/security_groups', { body })).body.id;
-  };
+/** A security group of vpc-1 with one rule, which is inbound and for TCP unless it says otherwise. */
+async function groupWith(rule: object): Promise<string> {
+  const { client, vpc } = fixture;
+  const rules = [{ direction: 'inbound', protocol: 'tcp', ...rule }];
+  const body = { name: `group-${Math.random().toString(36).slice(2)}`, vpc: { id: vpc('vpc-1') }, rules };
+  return (await client.vpc('POST', '/security_groups', { body })).body.id;
+}
 
+describe('security groups', () => {
   test.each([
     ['from anywhere', { remote: { cidr_block: '0.0.0.0/0' } }, 'connected'],
     ['from nowhere near', { remote: { cidr_block: '10.1.0.0/24' } }, 'not connected'],
@@ -76,7 +77,7 @@ describe('security groups', () => {
     ['outwards', { direction: 'outbound' }, 'not connected'],
   ])('%s: %j', async (name, rule, expected) => {
     const { at, seedGateway } = fixture;
-    seedGateway('vpc-1', 'iam', { security_groups: [{ id: await open(rule) }] });
+    seedGateway('vpc-1', 'iam', { security_groups: [{ id: await groupWith(rule) }] });
     const address = name.includes('near') ? '10.1.9.9' : '10.1.0.9';
     const patience = expected === 'connected' ? {} : { patienceMs };
     expect(await probe(await at('vpc-1', { address }), { host: ADDRESS, ...patience })).toBe(expected);
@@ -85,7 +86,7 @@ describe('security groups', () => {
   test('by membership', async () => {
     const { at, securityGroup, seedGateway } = fixture;
     const web = securityGroup('vpc-1-web');
-    const rule = await open({ remote: { id: web } });
+    const rule = await groupWith({ remote: { id: web } });
     seedGateway('vpc-1', 'iam', { security_groups: [{ id: rule }] });
     const member = await at('vpc-1', { securityGroups: [web] });
     expect(await probe(member, { host: ADDRESS })).toBe('connected');
@@ -95,7 +96,7 @@ describe('security groups', () => {
   test('one of several is enough, and a gateway from before there were any lets in all', async () => {
     const { at, cloud, vpc, securityGroup, seedGateway } = fixture;
     const { network } = cloud.control;
-    const anywhere = await open({ remote: { cidr_block: '0.0.0.0/0' } });
+    const anywhere = await groupWith({ remote: { cidr_block: '0.0.0.0/0' } });
     seedGateway('vpc-1', 'iam', { security_groups: [{ id: securityGroup('vpc-1-web') }, { id: anywhere }] });
     network.addRoute(vpc('vpc-1'), vpc('vpc-2'));
     expect(await probe(await at('vpc-2'), { host: ADDRESS })).toBe('connected');

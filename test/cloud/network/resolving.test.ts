@@ -1,6 +1,6 @@
 /** What the resolvers of the network answer, asked over UDP as the operator asks. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { startFixture } from '../fixture.ts';
+import { startFixture, targetCrn } from '../fixture.ts';
 import { standardSettings } from '../settings.ts';
 import { resolve, startNetworkFixture, type NetworkFixture } from './fixture.ts';
 import { networkOf } from './network.ts';
@@ -64,14 +64,16 @@ describe('outside of gateways', () => {
   });
 });
 
+const iamTarget = { resource_type: 'provider_cloud_service', crn: targetCrn('iam') };
+
+/** In vpc-1; returns its id. */
+async function create(): Promise<string> {
+  const ips = [1, 2].map((zone) => ({ subnet: { id: fixture.subnet(`vpc-1-zone-${zone}-a`) } }));
+  const { id } = await fixture.createGateway({ target: iamTarget, ips });
+  return id;
+}
+
 describe('a gateway', () => {
-  const create = async (): Promise<string> => {
-    const ips = [1, 2].map((zone) => ({ subnet: { id: fixture.subnet(`vpc-1-zone-${zone}-a`) } }));
-    const target = { resource_type: 'provider_cloud_service', crn: targetOf(IAM) };
-    const { id } = await fixture.createGateway({ target, ips });
-    return id;
-  };
-  const targetOf = (fqdn: string): string => `crn:v1:bluemix:public:iam-svcs:global:::endpoint:${fqdn}`;
   const { createMs, deleteMs, changeMs, addressMs } = standardSettings;
 
   test('has its names from the moment it is stable until it is gone', async () => {
@@ -123,8 +125,7 @@ describe('a gateway', () => {
     try {
       const { cloud, client, subnet, vpc } = early;
       const ips = [{ subnet: { id: subnet('vpc-1-zone-1-a') } }];
-      const target = { resource_type: 'provider_cloud_service', crn: targetOf(IAM) };
-      const { id } = await early.createGateway({ target, ips });
+      const { id } = await early.createGateway({ target: iamTarget, ips });
       early.settle();
       const reserved = cloud.control.seed.reservedIP({ subnet: 'vpc-1-zone-2-a' });
       await client.vpc('PUT', `/endpoint_gateways/${id}/ips/${reserved.id}`);
@@ -158,24 +159,24 @@ describe('a gateway', () => {
   });
 });
 
-describe('DNS sharing', () => {
-  /** Has vpc-1 share with a hub, and lets it ask the hub. */
-  const share = async ({ delegate }: { delegate: boolean }): Promise<void> => {
-    const { client, cloud, vpc } = fixture;
-    const hub = cloud.control.seed.vpc({
-      name: 'hub',
-      enableHub: true,
-      addressPrefixes: ['10.99.0.0/16'],
-    });
-    const body = { vpc: { id: hub.id } };
-    await client.vpc('POST', `/vpcs/${vpc('vpc-1')}/dns_resolution_bindings`, { body });
-    fixture.settle();
-    if (delegate) {
-      const resolver = { type: 'delegated', vpc: { id: hub.id } };
-      await client.vpc('PATCH', `/vpcs/${vpc('vpc-1')}`, { body: { dns: { resolver } } });
-    }
-  };
+/** Has vpc-1 share with a hub, and lets it ask the hub. */
+async function share({ delegate }: { delegate: boolean }): Promise<void> {
+  const { client, cloud, vpc } = fixture;
+  const hub = cloud.control.seed.vpc({
+    name: 'hub',
+    enableHub: true,
+    addressPrefixes: ['10.99.0.0/16'],
+  });
+  const body = { vpc: { id: hub.id } };
+  await client.vpc('POST', `/vpcs/${vpc('vpc-1')}/dns_resolution_bindings`, { body });
+  fixture.settle();
+  if (delegate) {
+    const resolver = { type: 'delegated', vpc: { id: hub.id } };
+    await client.vpc('PATCH', `/vpcs/${vpc('vpc-1')}`, { body: { dns: { resolver } } });
+  }
+}
 
+describe('DNS sharing', () => {
   test('a hub knows the names that its spokes share, and the spokes nothing of each other', async () => {
     fixture.seedGateway('vpc-1', 'iam');
     fixture.seedGateway('vpc-1', 'global-tagging', { dns_resolution_binding_mode: 'disabled' });

@@ -60,7 +60,6 @@ export class TlsEnd implements AsyncDisposable {
     // For a caller that asks for no name.
     const secureContext = await contextFor('');
     if (socket.destroyed) {
-      course.outcome = 'tls-failed';
       return;
     }
     const secure = new TLSSocket(socket, {
@@ -74,17 +73,16 @@ export class TlsEnd implements AsyncDisposable {
     });
     course.bytesReceived = () => secure.bytesRead;
     this.#open.add(secure);
-    secure.on('error', () => undefined);
+    secure.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+      if (course.outcome === 'handshake' && code.startsWith('ERR_SSL')) {
+        course.outcome = 'tls-failed';
+      }
+    });
     secure.once('secure', () => {
       course.outcome = 'secured';
       this.#http.emit('connection', secure);
     });
-    secure.once('close', () => {
-      this.#open.delete(secure);
-      if (course.outcome === 'handshake') {
-        course.outcome = 'tls-failed';
-      }
-    });
+    secure.once('close', () => this.#open.delete(secure));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
