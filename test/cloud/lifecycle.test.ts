@@ -1,5 +1,6 @@
 /** How resources change with time (vpc-endpoint-gateways §3.4, §5.1), on a clock that the test moves. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../lib/until.ts';
 import type { Reply } from './client.ts';
 import { refusal, startFixture, type Fixture } from './fixture.ts';
 import { standardSettings } from './settings.ts';
@@ -40,6 +41,17 @@ describe('a new gateway', () => {
     advance(createMs - addressMs);
     expect([await stateOf(id), await addresses()]).toEqual(['stable', '10.1.0.4']);
     expect(heldStates(id)).toEqual(['pending', 'updating', 'stable']);
+  });
+
+  it('is answered as it was accepted, however late the answer comes', async () => {
+    const { control } = fixture.cloud;
+    control.settings.lockHoldMs = 1;
+    const creating = fixture.createGateway();
+    const vpc = control.area('default', 'us-south').vpcs.get(fixture.vpc('vpc-1'));
+    await until(() => vpc?.locked, { what: 'the create is accepted' });
+    fixture.settle();
+    const { id, lifecycle_state: answered } = await creating;
+    expect([answered, await stateOf(id)]).toEqual(['pending', 'stable']);
   });
 
   it('gets the default security group and a random name when asked for none', async () => {

@@ -99,8 +99,8 @@ function filterValues(gateway: EndpointGateway, version: string): Record<string,
 }
 
 /**
- * The gateway exists from the moment the request is accepted; the answer comes when its processing is over, and
- * until then no other create of the same VPC is accepted (rule R24).
+ * The gateway exists from the moment the request is accepted, and the answer shows it as it was then; it comes when the
+ * processing is over, and until then no other create of the same VPC is accepted (rule R24).
  */
 async function create(world: World, { area, body, view }: Call<GatewayPrototype>): Promise<Answer> {
   const vpc = vpcIn(area, body.vpc);
@@ -109,6 +109,7 @@ async function create(world: World, { area, body, view }: Call<GatewayPrototype>
     throw new ApiError({ status: 409, code: 'vpc_locked', message, target: field('vpc', vpc.id) });
   }
   const gateway = createGateway(world, planGateway(world, vpc, { body, version: view.version }), 'api');
+  const answer: Answer = { status: 201, body: renderGateway(gateway, view), createdId: gateway.id };
   if (world.settings.lockHoldMs > 0) {
     vpc.locked = true;
     try {
@@ -117,7 +118,7 @@ async function create(world: World, { area, body, view }: Call<GatewayPrototype>
       vpc.locked = false;
     }
   }
-  return { status: 201, body: renderGateway(gateway, view), createdId: gateway.id };
+  return answer;
 }
 
 /** A merge patch; an empty one is accepted and changes nothing. */
