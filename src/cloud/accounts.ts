@@ -3,10 +3,10 @@
  * inventories. An object chooses one by name; which namespaces may is the configuration's word (design §4).
  */
 import { Agent } from 'node:https';
+import { Budget, type BudgetOptions } from '../lib/budget.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Allows, allowsOf, type AllowLists } from './allows.ts';
 import { type AccountAuth, tokenIssuer } from './auth.ts';
-import { Budget, type BudgetOptions } from './budget.ts';
 import { CatalogClient } from './catalog.ts';
 import { CloudTime } from './cloud-time.ts';
 import type { Endpoints } from './endpoints.ts';

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent } from 'node:https';
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
-import type { Budget, Priority } from './budget.ts';
+import type { Budget, Priority } from '../lib/budget.ts';
 import type { CloudTime } from './cloud-time.ts';
 import { CloudError } from './errors.ts';
 import { answerError, type FailedCall, noAnswerError } from './failed-call.ts';

@@ -2,7 +2,7 @@
 import { Agent } from 'node:https';
 import { Accounts, type AccountsDeps, type Session } from '../../src/cloud/accounts.ts';
 import type { AccountAuth } from '../../src/cloud/auth.ts';
-import type { BudgetOptions } from '../../src/cloud/budget.ts';
+import type { BudgetOptions } from '../../src/lib/budget.ts';
 import { CloudError } from '../../src/cloud/errors.ts';
 import type { CallContext, CallRecord } from '../../src/cloud/http.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';

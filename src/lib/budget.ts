@@ -1,6 +1,6 @@
-import type { Clock, Timer } from '../lib/clock.ts';
+import type { Clock, Timer } from './clock.ts';
 
-/** A person waits for `user`; `background` is everything the operator does by itself. */
+/** Somebody waits for `user`; `background` is what the operator does by itself. */
 export type Priority = 'user' | 'background';
 
 export interface BudgetOptions {
@@ -13,8 +13,8 @@ interface Waiter {
 }
 
 /**
- * How fast an account may be called: a token bucket shared by every service of the account. Waiters of priority
- * `user` are served first; within a priority the order is first come, first served.
+ * How fast something outside may be called: a token bucket for all who call it. Waiters of priority `user` are served
+ * first; within a priority the order is first come, first served. Without waiters there is no timer.
  */
 export class Budget {
   readonly #clock: Clock;
@@ -43,6 +43,10 @@ export class Budget {
       };
       const abandon = (): void => {
         this.#waiting[priority].delete(waiter);
+        if (this.waiting === 0) {
+          this.#timer?.cancel();
+          this.#timer = undefined;
+        }
         reject(signal.reason);
       };
       signal.addEventListener('abort', abandon, { once: true });

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Budget, type Priority } from '../../src/cloud/budget.ts';
-import { FakeClock, settle } from '../lib/fake-clock.ts';
-import { never } from './open-account.ts';
+import { Budget, type Priority } from '../../src/lib/budget.ts';
+import { FakeClock, settle } from './fake-clock.ts';
+
+const never = new AbortController().signal;
 
 let clock: FakeClock;
 let budget: Budget;
@@ -70,6 +71,20 @@ describe('who gives up', () => {
     await clock.advance(200);
     await stayer;
     expect(granted).toEqual(['1', '2', '3', 'stayer']);
+  });
+
+  test('as the last one leaves no timer behind', async () => {
+    await Promise.all(['1', '2', '3'].map(async (name) => ask(name)));
+    const stop = new AbortController();
+    const quitters = [ask('first', 'user', stop.signal), ask('last', 'background', stop.signal)];
+    expect(clock.delaysMs).toEqual([200]);
+    stop.abort(reason);
+    await Promise.allSettled(quitters);
+    expect(clock.delaysMs).toEqual([]);
+    await clock.advance(100);
+    const next = ask('4');
+    await clock.advance(100);
+    await next;
   });
 
   test('before asking takes no token', async () => {
