@@ -5,6 +5,7 @@ export interface Metrics {
   readonly registry: Registry;
   readonly passes: Counter<'kind' | 'outcome'>;
   readonly cloudCalls: Counter<'service' | 'operation' | 'status'>;
+  readonly probes: Counter<'check' | 'result'>;
   readonly leader: Gauge;
   readonly orphans: Gauge<'kind' | 'account'>;
   readonly orphanSweepTimestamp: Gauge<'kind' | 'account'>;
@@ -37,6 +38,12 @@ export function createMetrics(): Metrics {
     name: 'vpe_operator_cloud_calls_total',
     help: 'Calls to IBM Cloud by service, operation and HTTP status ("error": no answer).',
     labelNames: ['service', 'operation', 'status'] as const,
+    registers,
+  });
+  const probes = new Counter({
+    name: 'vpe_operator_probes_total',
+    help: 'Questions to resolvers (dns) and connections to gateways (tcp, tls) by what came of them.',
+    labelNames: ['check', 'result'] as const,
     registers,
   });
   const leader = new Gauge({
@@ -87,6 +94,7 @@ export function createMetrics(): Metrics {
     registry,
     passes,
     cloudCalls,
+    probes,
     leader,
     orphans,
     orphanSweepTimestamp,
