@@ -145,7 +145,7 @@ export class Prober {
     this.#work.add(work);
   }
 
-  /** Never rejects. */
+  /** Rejects with nothing but what `onChange` throws. */
   async #carryOut(key: string, { watched, stop }: Round, priority: Priority): Promise<void> {
     const { network, options, onResult, log } = this.#deps;
     const { signal } = stop;

@@ -7,6 +7,7 @@ import { generate } from 'selfsigned';
 import { openConnection, trustAlso } from '../../src/probe/connections.ts';
 import type { ConnectionFailure } from '../../src/probe/proof-types.ts';
 import { type Certificates, createCertificates } from '../cloud/certificate.ts';
+import { settle } from '../lib/fake-clock.ts';
 import { until } from '../lib/until.ts';
 
 const never = new AbortController().signal;
@@ -210,6 +211,15 @@ describe('can be given up', () => {
     const work = openConnection(subject, opening, stop.signal);
     stop.abort(reason);
     await expect(work).rejects.toBe(reason);
+  });
+
+  test('as it fails', async () => {
+    const stop = new AbortController();
+    const work = openConnection(subject, { network: failing('ECONNREFUSED'), ...plenty }, stop.signal);
+    // The system's error is on its way, and nobody waits for it any more.
+    stop.abort(reason);
+    await expect(work).rejects.toBe(reason);
+    await settle();
   });
 
   test('during the handshake', async () => {
