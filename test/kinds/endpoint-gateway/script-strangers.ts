@@ -37,10 +37,19 @@ export async function disturb(scene: Scene, key: Key, disturbance: Disturbance):
     scene.restart();
   } else if (disturbance === 'restart') {
     scene.restart();
-  } else if (gateway !== undefined) {
+  } else if (gateway !== undefined && !(disturbance === 'rename' && isOnlyANameToUs(scene, key))) {
     await strangers[disturbance](scene, gateway).catch(() => undefined);
   }
   scene.advance();
+}
+
+/**
+ * The answer to its create was lost, and it has no tag yet: with its name it would lose all by which it can be told
+ * from a stranger's, and would rightly be left alone (Collision).
+ */
+function isOnlyANameToUs(scene: Scene, key: Key): boolean {
+  const { createIntent, id } = scene.read(key).status ?? {};
+  return createIntent !== undefined && id === undefined;
 }
 
 type Stranger = (scene: Scene, gateway: EndpointGateway) => Promise<unknown>;
