@@ -21,6 +21,14 @@ export interface TargetInstance {
   readonly service: string;
   /** Names under which the instance answers; the first label may be a wildcard. */
   readonly hosts: readonly string[];
+  /** Ranges of ports on which it answers. */
+  readonly ports: readonly PortRange[];
+}
+
+export interface PortRange {
+  readonly min: number;
+  /** Included. */
+  readonly max: number;
 }
 
 /** Published scripts ask for as many; IBM does not document the largest page (UNCONFIRMED). */
@@ -59,7 +67,7 @@ export class SearchClient {
       const crn = textOf(item['crn']);
       const service = crn.split(':')[4] ?? '';
       const [name, region] = [textOf(item['name']), textOf(item['region'])];
-      return { crn, name, region, service, hosts: hostsOf(item) };
+      return { crn, name, region, service, hosts: hostsOf(item), ports: portsOf(item) };
     });
   }
 
@@ -117,7 +125,7 @@ const targetInstances = 'doc.extensions.virtual_private_endpoints.endpoints.ip_a
 
 /** An empty host stands for the domain itself; `*` is a wildcard (sample in IBM's Databases documentation). */
 function hostsOf(item: Item): readonly string[] {
-  const extensions = property(property(item['doc'], 'extensions'), 'virtual_private_endpoints');
+  const extensions = endpointsOf(item);
   const domain = property(extensions, 'dns_domain');
   if (typeof domain !== 'string') {
     return [];
@@ -125,6 +133,19 @@ function hostsOf(item: Item): readonly string[] {
   return textsOf(property(extensions, 'dns_hosts')).map((host) =>
     host === '' ? domain : `${host}.${domain}`,
   );
+}
+
+/** `ports[]` of fact sheet §8. */
+function portsOf(item: Item): readonly PortRange[] {
+  const ranges = property(endpointsOf(item), 'ports');
+  return (Array.isArray(ranges) ? ranges : []).flatMap((range: unknown) => {
+    const [min, max] = [property(range, 'port_min'), property(range, 'port_max')];
+    return typeof min === 'number' && typeof max === 'number' ? [{ min, max }] : [];
+  });
+}
+
+function endpointsOf(item: Item): unknown {
+  return property(property(item['doc'], 'extensions'), 'virtual_private_endpoints');
 }
 
 function property(value: unknown, name: string): unknown {

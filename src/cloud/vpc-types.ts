@@ -54,7 +54,22 @@ export interface GatewayTarget {
 export interface Vpc extends Reference {
   readonly crn: string;
   /** How it shares DNS with other VPCs (§2.7). */
-  readonly dns?: { readonly enable_hub: boolean; readonly resolution_binding_count: number };
+  readonly dns?: {
+    readonly enable_hub: boolean;
+    readonly resolution_binding_count: number;
+    /** Of type `delegated` it has the hub that answers in its place. */
+    readonly resolver?: { readonly type: string; readonly vpc?: { readonly id: string } };
+  };
+}
+
+/** One end of a VPC's share in a DNS hub (§2.7): the other end is `vpc`. */
+export interface DnsResolutionBinding extends Reference {
+  readonly vpc: { readonly id: string };
+}
+
+/** A virtual server instance. */
+export interface Instance extends Reference {
+  readonly vpc: Reference;
 }
 
 export interface SecurityGroup extends Reference {

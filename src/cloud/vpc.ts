@@ -1,8 +1,10 @@
 /**
- * The VPC API of one account and region, as far as endpoint gateways need it (vpc-endpoint-gateways §1.4-1.7).
+ * The VPC API of one account and region, as far as endpoint gateways and proofs of them need it
+ * (vpc-endpoint-gateways §1.4-1.7).
  * Each method is one call, or one call a page. Writes to one VPC are sent one at a time (R24), and each makes the
  * inventory's older snapshots unfit for the gateway that it changed.
  */
+import { CloudError } from './errors.ts';
 import type { CallContext, CloudHttp, HttpCall } from './http.ts';
 import type { KeyedMutex } from './keyed-mutex.ts';
 import { sanitisedReasons } from './lifecycle-reasons.ts';
@@ -16,10 +18,12 @@ import {
   type ResourceBindingPrototype,
 } from './resource-bindings.ts';
 import type {
+  DnsResolutionBinding,
   EndpointGateway,
   EndpointGatewayPrototype,
   GatewayChange,
   GatewayIPPrototype,
+  Instance,
   ReservedIP,
   SecurityGroup,
   Subnet,
@@ -55,6 +59,25 @@ export class VpcClient {
 
   async listVpcs(context: CallContext): Promise<readonly Vpc[]> {
     return listAll(this.#http, { operation: 'list_vpcs', path: '/vpcs', field: 'vpcs' }, context);
+  }
+
+  async listDnsBindings(vpcId: string, context: CallContext): Promise<readonly DnsResolutionBinding[]> {
+    const path = `/vpcs/${encodeURIComponent(vpcId)}/dns_resolution_bindings`;
+    const list = { operation: 'list_vpc_dns_resolution_bindings', path, field: 'dns_resolution_bindings' };
+    return listAll(this.#http, list, context);
+  }
+
+  /** A virtual server instance by its id; none when there is no such one, or the account may not see it. */
+  async visibleInstance(id: string, context: CallContext): Promise<readonly Instance[]> {
+    const path = `/instances/${encodeURIComponent(id)}`;
+    try {
+      return [await this.#http.send<Instance>({ operation: 'get_instance', method: 'GET', path }, context)];
+    } catch (error) {
+      if (error instanceof CloudError && (error.reason === 'absent' || error.reason === 'denied')) {
+        return [];
+      }
+      throw error;
+    }
   }
 
   async listSecurityGroups(context: CallContext): Promise<readonly SecurityGroup[]> {

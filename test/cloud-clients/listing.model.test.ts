@@ -4,7 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Listing } from '../../src/cloud/inventory.ts';
+import { Listing } from '../../src/cloud/listing.ts';
 import { FakeClock, settle } from '../lib/fake-clock.ts';
 
 /** The cloud: one thing that changes all the time, so that a snapshot shows when it was taken. */

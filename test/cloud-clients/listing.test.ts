@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { Listing } from '../../src/cloud/inventory.ts';
+import { Listing } from '../../src/cloud/listing.ts';
 import { FakeClock, settle } from '../lib/fake-clock.ts';
 import { never } from './open-account.ts';
 

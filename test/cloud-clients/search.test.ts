@@ -80,6 +80,7 @@ test('instances say under which names they answer; those that cannot be targets 
         region: 'us-south',
         service: 'databases-for-redis',
         hosts: [`${redis.guid}.private.databases.appdomain.cloud`],
+        ports: expect.any(Array),
       },
       {
         crn: own.crn,
@@ -91,6 +92,7 @@ test('instances say under which names they answer; those that cannot be targets 
           '*.own.example.appdomain.cloud',
           'replica.own.example.appdomain.cloud',
         ],
+        ports: [{ min: 5432, max: 5432 }],
       },
     ]),
   );
@@ -176,6 +178,6 @@ describe('pages', () => {
 test('an item without names or tags is shown as having none', async () => {
   const { session: scripted } = await answering([{ items: [{ crn: 'a' }], limit: 10 }]);
   expect(await scripted.search.listTargetInstances(background)).toEqual([
-    { crn: 'a', name: '', region: '', service: '', hosts: [] },
+    { crn: 'a', name: '', region: '', service: '', hosts: [], ports: [] },
   ]);
 });

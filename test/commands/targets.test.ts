@@ -44,6 +44,7 @@ const accounts = {
             region: 'us-south',
             service: 'databases-for-postgresql',
             hosts: ['*.x.example'],
+            ports: [],
           },
           {
             crn: `${database}-2`,
@@ -51,6 +52,7 @@ const accounts = {
             region: 'eu-de',
             service: 'databases-for-postgresql',
             hosts: [],
+            ports: [],
           },
         ),
       },

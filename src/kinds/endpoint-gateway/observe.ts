@@ -2,7 +2,7 @@
  * Reads what a pass needs, and no more: shared listings first, single reads only where a listing cannot answer, the
  * tags only before the first write of a pass.
  */
-import type { Snapshot } from '../../cloud/inventory.ts';
+import type { Snapshot } from '../../cloud/listing.ts';
 import type { EndpointGateway, Vpc } from '../../cloud/vpc-types.ts';
 import type { Io } from '../../controller/kind.ts';
 import { clashOf, collisionWith } from './observe/collision.ts';

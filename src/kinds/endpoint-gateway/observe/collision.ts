@@ -1,5 +1,6 @@
 /** What stands in the way of a gateway: what a VPC can have only once, and somebody else has (R1, R2, R8). Pure. */
 import type { EndpointGateway, Vpc } from '../../../cloud/vpc-types.ts';
+import { overlap } from '../../../lib/host-names.ts';
 import { targetOfGateway } from '../desired.ts';
 import type { Collision } from '../observed.ts';
 import { isOwnershipTag, isPlatformGateway, ownerUid } from '../ownership.ts';
@@ -23,17 +24,12 @@ export function clashOf(
     return 'target';
   }
   const overlaps = target?.hosts.some((host) =>
-    gateway.service_endpoints.some((other) => covers(host, other) || covers(other, host)),
+    gateway.service_endpoints.some((other) => overlap(host, other)),
   );
   if (overlaps === true) {
     return 'service endpoints';
   }
   return gateway.name === name ? 'name' : undefined;
-}
-
-/** Whether the name answers for the other one; its first label may be a wildcard (fact sheet §2.1). */
-function covers(name: string, other: string): boolean {
-  return name === other || (name.startsWith('*.') && other.endsWith(name.slice(1)));
 }
 
 export function collisionWith(

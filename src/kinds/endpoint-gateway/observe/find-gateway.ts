@@ -3,7 +3,7 @@
  * whose answer got lost, else one that the spec lets us adopt. And the proof that there is none.
  */
 import { CloudError } from '../../../cloud/errors.ts';
-import type { Snapshot } from '../../../cloud/inventory.ts';
+import type { Snapshot } from '../../../cloud/listing.ts';
 import type { EndpointGateway, Vpc } from '../../../cloud/vpc-types.ts';
 import { hasFinalizer, isDeleting } from '../../../controller/finalizer.ts';
 import type { Io } from '../../../controller/kind.ts';

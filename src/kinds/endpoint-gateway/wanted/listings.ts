@@ -6,7 +6,7 @@ import type { Allows } from '../../../cloud/allows.ts';
 import type { ServiceTarget } from '../../../cloud/catalog.ts';
 import { CloudError } from '../../../cloud/errors.ts';
 import type { CallContext } from '../../../cloud/http.ts';
-import type { Snapshot } from '../../../cloud/inventory.ts';
+import type { Snapshot } from '../../../cloud/listing.ts';
 import type { ResourceGroup } from '../../../cloud/resource-manager.ts';
 import type { TargetInstance } from '../../../cloud/search.ts';
 import type { Reference, ReservedIP, SecurityGroup, Subnet, Vpc } from '../../../cloud/vpc-types.ts';

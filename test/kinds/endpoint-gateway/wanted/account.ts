@@ -79,7 +79,15 @@ export const storageConfig = service(
 export function instance(name: string, field: string, more: Partial<TargetInstance> = {}): TargetInstance {
   const { region = 'us-south' } = more;
   const crn = `crn:v1:bluemix:public:${field}:${region}:${scope}:guid-of-${name}::`;
-  return { crn, name, region, service: field, hosts: [`guid-of-${name}.private.example`], ...more };
+  return {
+    crn,
+    name,
+    region,
+    service: field,
+    hosts: [`guid-of-${name}.private.example`],
+    ports: [],
+    ...more,
+  };
 }
 
 export const ledger = instance('ledger', 'databases-for-postgresql');
