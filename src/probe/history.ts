@@ -5,10 +5,8 @@
  * change: a word prevails when at least three of the last five rounds say it, the newest two among them. So rounds that
  * alternate change nothing, and after a change the opposite needs rounds of its own.
  */
-import type { Verdict } from './proof-types.ts';
+import type { Settled, Verdict } from './proof-types.ts';
 import type { Round } from './round.ts';
-
-export type Settled = 'Proven' | 'Failing';
 
 export interface History<Result> {
   /** Newest last. */

@@ -12,9 +12,9 @@ import type { Network } from '../lib/network.ts';
 import { askAll, type ProbeRecord } from './ask.ts';
 import { trustAlso } from './connections.ts';
 import type { Pace } from './pace.ts';
-import type { Subject, Verdicts } from './proof-types.ts';
+import type { Prior, Subject, Verdicts } from './proof-types.ts';
 import { Schedule } from './schedule.ts';
-import { isSameSubject, type Prior, Watched } from './watched.ts';
+import { isSameSubject, Watched } from './watched.ts';
 
 export interface ProbeOptions extends Pace {
   /** Deadline of one question or connection, in real time. */

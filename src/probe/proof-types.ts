@@ -56,3 +56,11 @@ export interface Verdicts {
   /** Absent: there are no connections to open. */
   readonly connections?: Verdict<ConnectionResult>;
 }
+
+export type Settled = Exclude<Verdict<never>['status'], 'Unproven'>;
+
+/** Verdicts of before the program started; absent: none. */
+export interface Prior {
+  readonly names?: Settled;
+  readonly connections?: Settled;
+}

@@ -72,7 +72,10 @@ export class Schedule {
     this.#timer =
       dueMs === undefined
         ? undefined
-        : { dueMs, timer: this.#clock.setTimer(dueMs - this.#clock.monotonic(), () => this.#fire()) };
+        : {
+            dueMs,
+            timer: this.#clock.setTimer(Math.max(0, dueMs - this.#clock.monotonic()), () => this.#fire()),
+          };
   }
 
   #fire(): void {

@@ -1,16 +1,10 @@
 /** One subject that is being proven: its histories, and when to look again. */
 import type { Priority } from '../lib/budget.ts';
 import type { Answers } from './ask.ts';
-import { type History, newHistory, type Settled, withRound } from './history.ts';
+import { type History, newHistory, withRound } from './history.ts';
 import { isUnsettled, longerRetryMs, nextRetryMs, type Pace } from './pace.ts';
-import type { ConnectionResult, NameResult, Subject, Verdicts } from './proof-types.ts';
+import type { ConnectionResult, NameResult, Prior, Subject, Verdicts } from './proof-types.ts';
 import { connectionsRound, namesRound } from './round.ts';
-
-/** Verdicts of before the program started; absent: none. */
-export interface Prior {
-  readonly names?: Settled;
-  readonly connections?: Settled;
-}
 
 export class Watched {
   readonly subject: Subject;

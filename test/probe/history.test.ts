@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type History, newHistory, type Settled, withRound } from '../../src/probe/history.ts';
-import type { Verdict } from '../../src/probe/proof-types.ts';
+import { type History, newHistory, withRound } from '../../src/probe/history.ts';
+import type { Settled, Verdict } from '../../src/probe/proof-types.ts';
 import type { Round } from '../../src/probe/round.ts';
 
 const isGood = (letter: string | undefined): boolean => letter === 'G' || letter === 'H';
