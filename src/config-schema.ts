@@ -5,6 +5,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { endpointVariables } from './cloud/endpoints.ts';
 import { accountSchema } from './config-accounts.ts';
+import { probesSchema } from './config-probes.ts';
 import { isDuration } from './lib/duration.ts';
 
 const duration = {
@@ -102,6 +103,13 @@ const configSchema = {
       type: 'object',
       additionalProperties: false,
       properties: { deletesPerHour: { type: 'integer', minimum: 1 } },
+    },
+    probes: probesSchema(duration),
+    ownVPC: {
+      type: 'string',
+      pattern: '^[-0-9a-z_]+$',
+      maxLength: 64,
+      description: 'the id of a VPC, such as r006-11111111-1111-4111-8111-111111111111',
     },
     http: {
       type: 'object',

@@ -8,6 +8,7 @@ import { hostname } from 'node:os';
 import { parse } from 'yaml';
 import { type EndpointOptions, endpointVariables, resolveEndpoints } from './cloud/endpoints.ts';
 import { type AccountInFile, accountsOf, type ConfiguredAccount } from './config-accounts.ts';
+import { type ProbeOptions, type ProbesInFile, probesOf } from './config-probes.ts';
 import { complaintsAbout } from './config-schema.ts';
 import type { ChangeBudgetOptions } from './controller/change-budget.ts';
 import type { Pace } from './controller/kind.ts';
@@ -36,6 +37,9 @@ export interface Config {
   /** Cluster ids of installations whose gateways objects may take over by annotation, as after a restore. */
   readonly takeOverFrom: readonly string[];
   readonly changeBudget: ChangeBudgetOptions;
+  readonly probes: ProbeOptions;
+  /** Id of the VPC in which the operator runs. Absent: the Nodes tell. */
+  readonly ownVPC: string | undefined;
   readonly http: { readonly host: string; readonly port: number };
   readonly logLevel: string;
   /** The pod's name, in events, the Lease and the User-Agent. */
@@ -71,6 +75,8 @@ interface File {
   dryRun?: boolean;
   takeOverFrom?: string[];
   changeBudget?: { deletesPerHour?: number };
+  probes?: ProbesInFile;
+  ownVPC?: string;
   http?: { host?: string; port?: number };
 }
 
@@ -100,6 +106,8 @@ export function loadConfig(configPath: string | undefined, environment: Environm
     dryRun: file.dryRun ?? false,
     takeOverFrom: file.takeOverFrom ?? [],
     changeBudget: { deletesPerHour: file.changeBudget?.deletesPerHour ?? 100 },
+    probes: probesOf(file.probes),
+    ownVPC: file.ownVPC,
     http: { host: file.http?.host ?? '0.0.0.0', port: file.http?.port ?? 8080 },
     logLevel: logLevelOf(environment),
     podName: hostname(),

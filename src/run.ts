@@ -6,7 +6,9 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Accounts } from './cloud/accounts.ts';
-import { createControllers, openAccounts } from './compose.ts';
+import { openAccounts } from './compose/accounts.ts';
+import { createControllers } from './compose/controllers.ts';
+import { composeProofs } from './compose/paths.ts';
 import type { Config } from './config.ts';
 import type { Controller, ControllerDeps, PassBounds } from './controller/controller.ts';
 import { checkDrift } from './controller/drift.ts';
@@ -16,16 +18,18 @@ import { createKubeClient, type KubeClient } from './kube/client.ts';
 import { KubeError } from './kube/errors.ts';
 import { LeaseElection } from './kube/lease.ts';
 import { type Lease, leaseType } from './kube/lease-record.ts';
-import { NodeZones } from './kube/node-zones.ts';
+import { Nodes } from './kube/nodes.ts';
 import { EventRecorder } from './kube/recorder.ts';
 import { type Clock, sleep, type Timer } from './lib/clock.ts';
 import { serveHttp } from './lib/http-server.ts';
 import { createMetrics, type Metrics } from './lib/metrics.ts';
+import type { Network } from './lib/network.ts';
 import { IbmCloudOperator } from './shell/operator.ts';
 
 export interface Surroundings {
   readonly kubeConfig: KubeConfig;
   readonly clock: Clock;
+  readonly network: Network;
   /** 0 ≤ random() < 1 */
   readonly random: () => number;
   readonly log: Logger;
@@ -45,12 +49,13 @@ const drainMs = 20_000;
 
 /** Runs until `stop` aborts or the Lease is lost; throws what nothing can mend, such as a port in use. */
 export async function run(config: Config, around: Surroundings, stop: AbortSignal): Promise<Ending> {
-  const { clock, log, kubeConfig, random, namespace } = around;
+  const { clock, network, log, kubeConfig, random, namespace } = around;
   const userAgent = `vpe-operator/${around.version} (${config.podName})`;
   const client = createKubeClient(kubeConfig, { userAgent, requestTimeoutMs: kubeTimeoutMs, clock });
   const metrics = createMetrics();
   const ended = new AbortController();
-  const accounts = openAccounts(config, { clock, namespace, userAgent, metrics, signal: ended.signal });
+  const shared = { clock, network, metrics };
+  const accounts = openAccounts(config, { ...shared, namespace, userAgent, signal: ended.signal });
   const recorder = new EventRecorder({ client, clock, log, reportingInstance: config.podName });
   const controllers: Controller[] = [];
   const operator = new IbmCloudOperator({ kubeConfig, client, controllers, clock, random, log });
@@ -66,16 +71,18 @@ export async function run(config: Config, around: Surroundings, stop: AbortSigna
   log.info({ version: around.version, httpPort: server.port, namespace }, 'starting');
   try {
     const clusterID = config.clusterID ?? (await readClusterID(client, around, stop));
-    const nodes = new NodeZones({ client, clock, signal: ended.signal });
-    const nodeZones: ControllerDeps['nodeZones'] = async (signal) => nodes.read(signal);
-    const shared = { client, accounts, recorder, clock, random, log, clusterID, nodeZones };
-    controllers.push(...createControllers(config, metrics, shared));
+    const nodes = new Nodes({ client, clock, signal: ended.signal });
+    const nodeZones: ControllerDeps['nodeZones'] = async (signal) => (await nodes.read(signal))?.zones;
+    const onChange = (asker: string): void => controllers.forEach((one) => one.offerProven(asker));
+    const { pathsOf, prove } = composeProofs(config, { ...shared, nodes, random, log, onChange });
+    const means = { client, accounts, recorder, clock, random, log, clusterID, nodeZones, pathsOf };
+    controllers.push(...createControllers(config, metrics, means));
     await operator.start();
     metrics.observeWatches(operator.watchHealth);
     const crashed = new AbortController();
     operator.ended().catch((error: unknown) => crashed.abort(error));
     const halt = AbortSignal.any([stop, crashed.signal]);
-    const parts = { client, accounts, recorder, clusterID, nodeZones, controllers, metrics };
+    const parts = { client, accounts, recorder, clusterID, nodeZones, controllers, metrics, prove };
     const ending = await lead(config, around, parts, halt);
     crashed.signal.throwIfAborted();
     return ending;
@@ -102,6 +109,7 @@ interface Parts {
   readonly nodeZones: ControllerDeps['nodeZones'];
   readonly controllers: readonly Controller[];
   readonly metrics: Metrics;
+  readonly prove: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Waits for the Lease, works while it is held, and hands it over. */
@@ -135,15 +143,16 @@ async function lead(config: Config, around: Surroundings, parts: Parts, stop: Ab
 async function work(
   config: Config,
   { clock, log, random, namespace }: Surroundings,
-  { client, accounts, recorder, clusterID, nodeZones, controllers, metrics }: Parts,
+  { client, accounts, recorder, clusterID, nodeZones, controllers, metrics, prove }: Parts,
   { halt, passes }: { readonly halt: AbortSignal; readonly passes: PassBounds },
 ): Promise<void> {
   const { driftCheckMs, orphanSweepMs } = config.timings;
   const lease = `${namespace}/${config.leaderElection.leaseName}`;
   const self = async (signal: AbortSignal): Promise<Lease> => client.get<Lease>(leaseType, lease, signal);
   const stores = controllers.map(({ store }) => store);
-  await Promise.all(
-    controllers.flatMap((controller) => {
+  await Promise.all([
+    prove(halt),
+    ...controllers.flatMap((controller) => {
       const { kind } = controller.kind.type;
       const onSwept = (account: string, orphans: number): void => {
         metrics.orphans.set({ kind, account }, orphans);
@@ -157,7 +166,7 @@ async function work(
         sweepOrphans(sweep, halt),
       ];
     }),
-  );
+  ]);
 }
 
 const clusterIDAdvice =

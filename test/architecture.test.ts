@@ -154,7 +154,7 @@ describe('the checker finds', () => {
 
 test('the checker lets the entries and the clock be what they are', () => {
   const good = {
-    'src/main.ts': "import { kinds } from './kinds/index.ts';\nawait run(import.meta.dirname);",
+    'src/main.ts': "import { kinds } from './operate.ts';\nawait run(import.meta.dirname);",
     'src/config.ts': 'export const path = process.env.VPE_OPERATOR_CONFIG;',
     'src/lib/clock.ts': 'export const now = () => Date.now();\nsetTimeout(now, new Date());',
     'src/kinds/thing/plan.ts': "import { reasons } from '../../controller/reasons.ts';",

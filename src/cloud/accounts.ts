@@ -2,11 +2,11 @@
  * The IBM Cloud accounts that the operator's configuration names, each with its own credentials, budget and
  * inventories. An object chooses one by name; which namespaces may is the configuration's word (design §4).
  */
-import { Agent } from 'node:https';
-import { Budget, type BudgetOptions } from '../lib/budget.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Agents } from './agents.ts';
 import { type Allows, allowsOf, type AllowLists } from './allows.ts';
 import { type AccountAuth, tokenIssuer } from './auth.ts';
+import { Budget, type BudgetOptions } from '../lib/budget.ts';
 import { CatalogClient } from './catalog.ts';
 import { CloudTime } from './cloud-time.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -55,11 +55,9 @@ export interface AccountScope {
   readonly regions: readonly string[];
 }
 
-export interface AccountsDeps {
+export interface AccountsDeps extends Agents {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
-  /** Trusts what the endpoints need; one that keeps connections open should end idle ones before servers do. */
-  readonly httpsAgent: Agent;
   readonly userAgent: string;
   /** Deadline of one call. */
   readonly timeoutMs: number;
@@ -145,10 +143,9 @@ export class Accounts {
 }
 
 function openAccount(options: AccountOptions, deps: AccountsDeps): Account {
-  const { clock, endpoints, httpsAgent, userAgent, timeoutMs, onCall, signal } = deps;
+  const { clock, endpoints, httpsAgent, freshAgent, userAgent, timeoutMs, onCall, signal } = deps;
   const time = new CloudTime(clock);
   const budget = new Budget(clock, options.budget);
-  const freshAgent = new Agent({ ...httpsAgent.options, keepAlive: false });
   const authEdge = { httpsAgent: freshAgent, userAgent, timeoutMs, time, onCall };
   const tokens = new TokenCache(clock, tokenIssuer(options.auth, endpoints, authEdge));
   const edge: AccountEdge = { time, tokens, budget, httpsAgent, freshAgent, userAgent, timeoutMs, onCall };

@@ -42,6 +42,14 @@ export interface Endpoints {
   readonly catalog: string;
   readonly resourceController: string;
   readonly resourceManager: string;
+  /** The hosts of all of these, each with the variable that can change it. */
+  readonly called: readonly CalledHost[];
+}
+
+export interface CalledHost {
+  readonly variable: EndpointVariable;
+  /** Where the region is part of a label, the label is `*`. */
+  readonly host: string;
 }
 
 /** Domains under which IBM runs the APIs that the operator calls (vpc-endpoint-gateways §1.1, §1.9). */
@@ -92,7 +100,24 @@ export function resolveEndpoints({ overrides, allowedHosts }: EndpointOptions): 
     catalog: trimmed(catalog),
     resourceController: trimmed(resourceController),
     resourceManager: trimmed(resourceManager),
+    called: [
+      calledHost('IBMCLOUD_IS_NG_API_ENDPOINT', vpc),
+      calledHost('IBMCLOUD_IAM_API_ENDPOINT', iam),
+      calledHost('IBMCLOUD_GT_API_ENDPOINT', tagging),
+      calledHost('IBMCLOUD_GS_API_ENDPOINT', search),
+      calledHost('IBMCLOUD_CATALOG_MANAGEMENT_API_ENDPOINT', catalog),
+      calledHost('IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT', resourceController),
+      calledHost('IBMCLOUD_RESOURCE_MANAGEMENT_API_ENDPOINT', resourceManager),
+    ],
   };
+}
+
+/** No region has this name. */
+const anyRegion = 'zz-any';
+
+function calledHost(variable: EndpointVariable, url: string): CalledHost {
+  const labels = new URL(inRegion(url, anyRegion)).hostname.split('.');
+  return { variable, host: labels.map((label) => (label.includes(anyRegion) ? '*' : label)).join('.') };
 }
 
 function inRegion(url: string, region: string): string {

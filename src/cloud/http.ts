@@ -4,8 +4,8 @@
  * queue is the program's only retry loop.
  */
 import { randomUUID } from 'node:crypto';
-import type { Agent } from 'node:https';
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
+import type { Agents } from './agents.ts';
 import type { Budget, Priority } from '../lib/budget.ts';
 import type { CloudTime } from './cloud-time.ts';
 import { CloudError } from './errors.ts';
@@ -32,18 +32,10 @@ export interface CallRecord {
 }
 
 /** What every client of one account shares. */
-export interface AccountEdge {
+export interface AccountEdge extends Agents {
   readonly time: CloudTime;
   readonly tokens: TokenSource;
   readonly budget: Budget;
-  /** Keeps connections open between calls. */
-  readonly httpsAgent: Agent;
-  /**
-   * Opens a connection for each call. A server may close an idle connection at the very moment that a request goes
-   * out on it, and the client cannot tell whether the request was read (RFC 9112 §9.3.1). For a create that doubt
-   * costs minutes of waiting for a gateway that may exist; a handshake is cheaper.
-   */
-  readonly freshAgent: Agent;
   readonly userAgent: string;
   /** Deadline of one call. */
   readonly timeoutMs: number;

@@ -53,13 +53,13 @@ const lease: PolicyRule = {
   verbs: ['create', 'get', 'update', 'watch'],
 };
 
-/** In which zones the cluster has Nodes (`autoIPs.zones`); a namespaced installation cannot know. */
-const nodeZones: PolicyRule = { apiGroups: [''], resources: ['nodes'], verbs: ['list'] };
+/** Where the cluster has Nodes (`autoIPs.zones`, `ownVPC`); a namespaced installation cannot know. */
+const nodes: PolicyRule = { apiGroups: [''], resources: ['nodes'], verbs: ['list'] };
 
 export function rbac(kinds: readonly AuthorizedKind[]): Rbac {
   const objects = [...ownObjects(kinds), events, ...kinds.flatMap((kind) => kind.rbac ?? [])];
   return {
-    cluster: { clusterRole: [...objects, clusterIdentity, nodeZones], ownRole: [lease] },
+    cluster: { clusterRole: [...objects, clusterIdentity, nodes], ownRole: [lease] },
     // The cluster's events rule covers the Lease, which the orphan sweep records its findings on.
     namespaced: { watchedRole: objects, ownRole: [lease, events] },
   };

@@ -1,9 +1,10 @@
 /** `vpe-operator plan` from its options to its answer. */
+import { composePaths } from '../compose/paths.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { kinds } from '../kinds/index.ts';
 import { createKubeClient, type KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
-import { NodeZones } from '../kube/node-zones.ts';
+import { Nodes } from '../kube/nodes.ts';
 import { createLog } from '../log.ts';
 import { type CommandResult, UsageError } from './exit-codes.ts';
 import { readManifests } from './manifests.ts';
@@ -32,18 +33,20 @@ export async function planCommand(
   const { clock } = around;
   const userAgent = userAgentOf(around, 'plan');
   const client = createKubeClient(kubeConfig, { userAgent, requestTimeoutMs: kubeTimeoutMs, clock });
-  const nodes = new NodeZones({ client, clock, signal: noSignal });
+  const nodes = new Nodes({ client, clock, signal: noSignal });
+  // What the operator would tell its log, without what goes well.
+  const log = createLog('warn', process.stderr);
   const planned = await planManifests(file.manifests, {
     client,
     accounts: accountsFor(config, around, { command: 'plan', namespace: ownNamespace }),
     clusterID: await clusterIDOf(config, client),
-    nodeZones: async (signal) => nodes.read(signal),
+    nodeZones: async (signal) => (await nodes.read(signal))?.zones,
+    paths: composePaths(config, { nodes, log }),
     // Which objects of this cluster still live is the operator's to know.
     mayTakeOver: (cluster) => config.takeOverFrom.includes(cluster),
     watchNamespaces: config.watchNamespaces,
     clock,
-    // What the operator would tell its log, without what goes well.
-    log: createLog('warn', process.stderr),
+    log,
     signal: noSignal,
   });
   const notes = file.skipped.map((what) => `skipped ${what}: not an object of this operator`);

@@ -19,6 +19,7 @@ export interface PlanDeps {
   readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
   readonly clusterID: string;
   readonly nodeZones: PreviewDeps['nodeZones'];
+  readonly paths: PreviewDeps['paths'];
   readonly mayTakeOver: PreviewDeps['mayTakeOver'];
   /** The namespaces that the operator watches; absent: all. */
   readonly watchNamespaces: readonly string[] | undefined;

@@ -1,13 +1,15 @@
 /** What the commands are given by the entry, and what they have of the operator itself. */
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Accounts } from '../cloud/accounts.ts';
-import { openAccounts } from '../compose.ts';
+import { openAccounts } from '../compose/accounts.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Network } from '../lib/network.ts';
 import { createMetrics } from '../lib/metrics.ts';
 
 export interface CommandSurroundings {
   readonly clock: Clock;
+  readonly network: Network;
   readonly version: string;
   /** Throws ConfigError when there is no access to a cluster. */
   readonly loadKubeConfig: () => KubeConfig;
@@ -29,5 +31,6 @@ export function accountsFor(
 ): Accounts {
   const userAgent = userAgentOf(around, command);
   const metrics = createMetrics();
-  return openAccounts(config, { clock: around.clock, namespace, userAgent, metrics, signal: noSignal });
+  const { clock, network } = around;
+  return openAccounts(config, { clock, network, namespace, userAgent, metrics, signal: noSignal });
 }

@@ -47,6 +47,10 @@ export function findCondition(
   return conditions?.find((condition) => condition.type === type);
 }
 
+export function holds(conditions: readonly Condition[] | undefined, type: string): boolean {
+  return findCondition(conditions, type)?.status === 'True';
+}
+
 function rank(type: string): number {
   const index = commonTypes.indexOf(type);
   return index === -1 ? commonTypes.length : index;

@@ -12,9 +12,11 @@ import type { WatcherEvent } from '../kube/watcher.ts';
 import { lowPriority, WorkQueue } from '../kube/work-queue.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ChangeBudget } from './change-budget.ts';
+import { holds } from './conditions.ts';
 import { passEvents } from './events.ts';
 import { hasFinalizer, isDeleting } from './finalizer.ts';
 import type { AnyKind, PlannedAction, Resource } from './kind.ts';
+import { Occasions } from './occasions.ts';
 import { causeOf, requeueOf, type Verdict } from './outcome.ts';
 import { Pacing } from './pacing.ts';
 import { type PassDeps, type PassResult, reconcile } from './reconcile.ts';
@@ -34,6 +36,8 @@ export interface ControllerDeps {
   readonly timings: Timings;
   readonly clusterID: string;
   readonly nodeZones: PassDeps['nodeZones'];
+  /** Of one object of any kind, by `<kind>/<namespace>/<name>`. */
+  readonly pathsOf: (asker: string) => PassDeps['paths'];
   /** Cluster ids of other installations whose gateways objects may take over. */
   readonly takeOverFrom: readonly string[];
   /** Absent: all namespaces. */
@@ -54,8 +58,7 @@ export class Controller {
   readonly #deps: ControllerDeps;
   readonly #queue: WorkQueue;
   readonly #pacing: Pacing;
-  /** Keys that somebody has just changed and that wait for their pass: they, and their cloud calls, go first. */
-  readonly #edited = new Set<Key>();
+  readonly #occasions = new Occasions();
   #working = false;
 
   constructor(deps: ControllerDeps) {
@@ -82,7 +85,7 @@ export class Controller {
       this.#forget(key);
       // A list says nothing about when things changed; what a watch delivers, somebody has just done.
       if (event.type === 'apply' && this.#working) {
-        this.#edited.add(key);
+        this.#occasions.edit(key);
       }
     }
     return worthy;
@@ -93,10 +96,19 @@ export class Controller {
    * needs to begin, and a queue that nobody works on would only grow.
    */
   offer(key: Key): void {
-    if (!this.#working) {
-      return;
+    if (this.#working) {
+      this.#queue.add(key, { priority: this.#occasions.isEdited(key) ? 0 : lowPriority });
     }
-    this.#queue.add(key, { priority: this.#edited.has(key) ? 0 : lowPriority });
+  }
+
+  /** The same, because of what was proven of an object, if it is of this kind. */
+  offerProven(asker: string): void {
+    const prefix = this.#askerOf('');
+    if (asker.startsWith(prefix)) {
+      const key = asker.slice(prefix.length);
+      this.#occasions.prove(key);
+      this.offer(key);
+    }
   }
 
   /** Works until `halt` aborts, then ends after the passes under way; their own signal and fence are `passes`. */
@@ -132,12 +144,13 @@ export class Controller {
     if (resource === undefined || (isDeleting(resource) && !hasFinalizer(resource, kind.finalizer))) {
       this.#forget(key);
       this.#deps.budget.forget(this.#askerOf(key));
+      this.#deps.pathsOf(this.#askerOf(key)).forget();
       return;
     }
     const log = this.#deps.log.child({ kind: kind.type.kind, ...nameOf(resource) });
     const signal = AbortSignal.any([bounds.signal, AbortSignal.timeout(timings.passMs)]);
     try {
-      const result = await reconcile(resource, this.#passDeps(key, { ...bounds, signal }, log));
+      const result = await reconcile(resource, this.#passDeps(resource, { ...bounds, signal }, log));
       onPass(result.verdict.kind);
       this.#conclude(key, resource, result, log);
     } catch (error) {
@@ -148,7 +161,9 @@ export class Controller {
     }
   }
 
-  #passDeps(key: Key, bounds: PassBounds, log: Logger): PassDeps {
+  #passDeps(resource: Resource, bounds: PassBounds, log: Logger): PassDeps {
+    const key = keyOf(resource);
+    const { edited, proven } = this.#occasions.begin(key);
     const { kind, client, accounts, clock, clusterID, nodeZones, timings, budget, dryRun } = this.#deps;
     return {
       kind,
@@ -157,16 +172,19 @@ export class Controller {
       clock,
       clusterID,
       nodeZones,
+      paths: this.#deps.pathsOf(this.#askerOf(key)),
       mayTakeOver: (cluster, uid) => this.#mayTakeOver(cluster, uid),
-      priority: this.#edited.delete(key) ? 'user' : 'background',
+      priority: edited ? 'user' : 'background',
       ...bounds,
       log,
       freshMs: timings.paces.changing.baseMs / 2,
+      // What the last drift check read.
+      ...(proven && holds(resource.status?.conditions, 'Ready') && { restMs: 2 * timings.driftCheckMs }),
       attemptsAt: (verdict) => this.#pacing.attempts(key, causeOf(verdict)),
       budget: { spend: async (carryOut) => budget.spend(this.#askerOf(key), carryOut) },
       dryRun,
       learn: (object) => this.store.learn(object),
-      onAction: (resource, action) => this.#recordAction(resource, action),
+      onAction: (of, action) => this.#recordAction(of, action),
     };
   }
 
@@ -212,14 +230,14 @@ export class Controller {
     this.#queue.addAfter(key, delayMs, { priority: lowPriority });
   }
 
-  /** In the budget that all kinds share. */
+  /** In what all kinds share. */
   #askerOf(key: Key): string {
     return `${this.kind.type.kind}/${key}`;
   }
 
   #forget(key: Key): void {
     this.#pacing.forget(key);
-    this.#edited.delete(key);
+    this.#occasions.forget(key);
   }
 }
 

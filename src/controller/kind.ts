@@ -11,6 +11,7 @@ import type { Key, KubeObject, ResourceType } from '../kube/object.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Condition, ReportedCondition } from './conditions.ts';
 import type { OrphanSearch } from './orphan-search.ts';
+import type { Paths } from './paths.ts';
 
 export interface CommonSpec {
   readonly account: string;
@@ -107,6 +108,7 @@ export interface Io extends CallContext {
   readonly mayTakeOver: (clusterID: string, uid: string) => boolean;
   /** Zones of this cluster's Nodes; `undefined` where the installation may not read Nodes. Throws KubeError. */
   readonly nodeZones: (signal: AbortSignal) => Promise<readonly string[] | undefined>;
+  readonly paths: Paths;
 }
 
 /** The kind's part of the status. */
@@ -117,8 +119,9 @@ export interface Report<Status> {
   readonly conditions: readonly ReportedCondition[];
 }
 
-/** A Normal event. */
+/** An event; Normal unless it says otherwise. */
 export interface Notice {
+  readonly type?: 'Warning';
   readonly reason: string;
   readonly note: string;
 }

@@ -2,8 +2,31 @@
 import type { Logger } from 'pino';
 import { CloudError } from '../cloud/errors.ts';
 import { isDeleting } from './finalizer.ts';
-import type { AnyKind, Plan, PlannedAction, Resource } from './kind.ts';
+import type { AnyKind, Io, Plan, PlannedAction, Resource } from './kind.ts';
 import { type Failure, type Verdict, verdictOfShownPlan } from './outcome.ts';
+
+export interface LookDeps {
+  readonly kind: AnyKind;
+  /** How old a shared listing may be, in milliseconds, as long as nothing is to be done by it; absent: `freshMs`. */
+  readonly restMs?: number;
+}
+
+/** Throws CloudError. */
+export async function look(
+  resource: Resource,
+  { kind, restMs }: LookDeps,
+  io: Io,
+): Promise<{ readonly observed: unknown; readonly plan: Plan<PlannedAction> }> {
+  if (restMs !== undefined) {
+    const observed = await kind.observe(resource, { ...io, freshMs: restMs });
+    const plan = planOf(kind, resource, observed);
+    if (plan.kind === 'settled') {
+      return { observed, plan };
+    }
+  }
+  const observed = await kind.observe(resource, io);
+  return { observed, plan: planOf(kind, resource, observed) };
+}
 
 export function planOf(kind: AnyKind, resource: Resource, observed: unknown): Plan<PlannedAction> {
   return isDeleting(resource) ? kind.planDeletion(resource, observed) : kind.plan(resource, observed);

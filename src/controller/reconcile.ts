@@ -8,16 +8,15 @@ import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import { admit, verbRefusal, withinBudget } from './admission.ts';
 import { addFinalizer, hasFinalizer, isDeleting, removeFinalizer } from './finalizer.ts';
-import type { AnyKind, CommonStatus, Io, Plan, PlannedAction, Resource } from './kind.ts';
-import { failureOf, planOf, verdictOfLook } from './look.ts';
+import type { CommonStatus, Io, Plan, PlannedAction, Resource } from './kind.ts';
+import { failureOf, look, type LookDeps, planOf, verdictOfLook } from './look.ts';
 import { asTreated, isObserved } from './management.ts';
 import { type Verdict, verdictOfPlan } from './outcome.ts';
 import { isRefusal, verdictOfRefusal } from './refusal.ts';
 import { composeStatus, type Concluded } from './status.ts';
 import { IntentLost, type StatusWriter, writeIntent, writeStatus } from './write-status.ts';
 
-export interface PassDeps extends Omit<Io, 'session'> {
-  readonly kind: AnyKind;
+export interface PassDeps extends Omit<Io, 'session'>, LookDeps {
   readonly client: Pick<KubeClient, 'get' | 'applyStatus' | 'patchFinalizers'>;
   readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
   /** How many passes in a row came to the verdict, this one included. */
@@ -103,8 +102,8 @@ class Pass {
 
   async #reconcile(session: Session): Promise<Verdict> {
     const io = this.#io(session);
-    this.#observed = await this.#deps.kind.observe(this.#resource, io);
-    const plan = this.#plan();
+    const { observed, plan } = await look(this.#resource, this.#deps, io);
+    this.#observed = observed;
     if (isObserved(this.#resource)) {
       this.#left = plan.kind === 'act' ? plan.actions : [];
       return verdictOfLook(this.#deps.kind, this.#resource, this.#observed);
@@ -232,8 +231,10 @@ class Pass {
   }
 
   #io(session: Session): Io {
-    const { signal, priority, fence, clock, log, clusterID, freshMs, mayTakeOver, nodeZones } = this.#deps;
-    return { signal, priority, fence, clock, log, clusterID, freshMs, mayTakeOver, nodeZones, session };
+    const { signal, priority, fence, clock, log, clusterID, freshMs, mayTakeOver, nodeZones, paths } =
+      this.#deps;
+    const means = { signal, priority, fence, clock, log, clusterID, freshMs, mayTakeOver, nodeZones, paths };
+    return { ...means, session };
   }
 
   #learn(object: Resource): void {

@@ -6,14 +6,25 @@ import { importsOf, withoutComments, type SourceFile } from './imports.ts';
 
 /** Which rooms a room may import besides itself; downwards only. Nobody imports main or codegen. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  main: ['run', 'commands', 'config', 'log', 'shell', 'kinds', 'controller', 'kube', 'cloud', 'probe', 'lib'],
+  main: ['operate', 'commands', 'config', 'kube', 'cloud', 'lib'],
+  operate: ['run', 'config', 'log', 'lib'],
   run: ['compose', 'health', 'config', 'shell', 'kinds', 'controller', 'kube', 'cloud', 'probe', 'lib'],
   compose: ['config', 'kinds', 'controller', 'kube', 'cloud', 'probe', 'lib'],
   commands: ['compose', 'config', 'log', 'kinds', 'controller', 'kube', 'cloud', 'probe', 'lib'],
   health: ['controller', 'kube', 'lib'],
-  config: ['config-schema', 'config-accounts', 'controller', 'kube', 'cloud', 'probe', 'lib'],
-  'config-schema': ['config-accounts', 'controller', 'kube', 'cloud', 'probe', 'lib'],
+  config: [
+    'config-schema',
+    'config-accounts',
+    'config-probes',
+    'controller',
+    'kube',
+    'cloud',
+    'probe',
+    'lib',
+  ],
+  'config-schema': ['config-accounts', 'config-probes', 'controller', 'kube', 'cloud', 'probe', 'lib'],
   'config-accounts': ['cloud', 'lib'],
+  'config-probes': ['lib'],
   log: ['lib'],
   shell: ['kinds', 'controller', 'kube', 'cloud', 'probe', 'lib'],
   kinds: ['controller', 'kube', 'cloud', 'probe', 'lib'],

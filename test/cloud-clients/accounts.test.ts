@@ -1,6 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
-import { Agent } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createAgents } from '../../src/cloud/agents.ts';
+import { systemNetwork } from '../../src/lib/network.ts';
 import { type AccountOptions, Accounts, type Session } from '../../src/cloud/accounts.ts';
 import { allowsOf, type Verb, verbs } from '../../src/cloud/allows.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
@@ -27,7 +28,7 @@ function openAll(all: readonly AccountOptions[], clock: Clock): Accounts {
   return new Accounts(all, {
     clock,
     endpoints: endpointsOf(cloud),
-    httpsAgent: new Agent({ keepAlive: true, ca: cloud.caPem }),
+    ...createAgents(systemNetwork, [cloud.caPem]),
     userAgent,
     timeoutMs: 20_000,
     onCall: () => undefined,

@@ -1,8 +1,9 @@
 /** How connections are used: a server that drops idle ones must not cast doubt on a create. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Agent } from 'node:https';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { createAgents } from '../../src/cloud/agents.ts';
+import { systemNetwork } from '../../src/lib/network.ts';
 import { Accounts, type Session } from '../../src/cloud/accounts.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createCertificates } from '../cloud/certificate.ts';
@@ -36,7 +37,7 @@ async function openSession(
   const accounts = new Accounts([{ name: 'default', auth, allowedNamespaces: [], budget: plenty }], {
     clock: systemClock,
     endpoints: { ...endpointsOf(cloud), vpc: () => url, iam: cloud.plainEndpoints.iam },
-    httpsAgent: new Agent({ keepAlive: true, ca: caPem }),
+    ...createAgents(systemNetwork, [caPem]),
     userAgent,
     timeoutMs: 20_000,
     onCall: () => undefined,

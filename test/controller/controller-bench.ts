@@ -10,6 +10,7 @@ import type { Occurrence } from '../../src/kube/recorder.ts';
 import { FakeClock, settle } from '../lib/fake-clock.ts';
 import { MemoryKube } from './memory-kube.ts';
 import { type Box, boxManifest, type BoxSpec, ToyCloud } from './toy-kind.ts';
+import { noPaths } from './no-paths.ts';
 
 interface BenchOptions {
   readonly workers?: number;
@@ -42,6 +43,7 @@ export class ControllerBench {
       timings: defaultTimings,
       clusterID: 'cluster',
       nodeZones: async () => undefined,
+      pathsOf: () => noPaths,
       workers,
       budget: new ChangeBudget(this.clock, { deletesPerHour }),
       dryRun,

@@ -9,6 +9,7 @@ import type { Key } from '../../src/kube/object.ts';
 import { FakeClock } from '../lib/fake-clock.ts';
 import { MemoryKube } from './memory-kube.ts';
 import { type Box, boxManifest, type BoxSpec, ToyCloud } from './toy-kind.ts';
+import { noPaths } from './no-paths.ts';
 
 export class PassBench {
   readonly kube = new MemoryKube<Box>();
@@ -52,6 +53,7 @@ export class PassBench {
       clock: this.clock,
       clusterID: 'cluster',
       nodeZones: async () => undefined,
+      paths: noPaths,
       mayTakeOver: () => false,
       priority: 'background',
       signal,

@@ -6,6 +6,7 @@ import { preview, type Preview } from '../../src/controller/preview.ts';
 import { FakeClock } from '../lib/fake-clock.ts';
 import { MemoryKube } from './memory-kube.ts';
 import { type Box, boxManifest, type BoxSpec, ToyCloud } from './toy-kind.ts';
+import { noPaths } from './no-paths.ts';
 
 let cloud: ToyCloud;
 
@@ -21,6 +22,7 @@ async function look(spec: Partial<BoxSpec> = {}, namespace = 'default'): Promise
     clock: new FakeClock(),
     clusterID: 'cluster',
     nodeZones: async () => undefined,
+    paths: noPaths,
     mayTakeOver: () => false,
     priority: 'user',
     signal: new AbortController().signal,

@@ -9,6 +9,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { pino } from 'pino';
 
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
+import { systemNetwork } from '../../src/lib/network.ts';
 import { run } from '../../src/run.ts';
 import { firstStartMs } from '../cluster/control-plane.ts';
 import { type AuditEntry, isForbidden, readAudit } from '../harness/audit.ts';
@@ -138,7 +139,8 @@ function startStandby(): Standby {
   const clock = new HastyClock();
   const stop = new AbortController();
   const { namespace } = operatorAccount;
-  const around = { kubeConfig, clock, random: () => 0, log: pino(lines), version: '0.0.0', namespace };
+  const ambient = { kubeConfig, clock, network: systemNetwork, random: () => 0, log: pino(lines) };
+  const around = { ...ambient, version: '0.0.0', namespace };
   const running = run(config, { ...around, identity: 'standby' }, stop.signal);
   return {
     clock,

@@ -1,4 +1,7 @@
-/** The built operator as a process of its own, as it runs in a Pod: `node dist/main.js`. */
+/**
+ * The built operator as a process of its own, as it runs in a Pod: `node dist/main.js`; or the same at a place in a
+ * simulated network.
+ */
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -6,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 
+import type { SideConfig } from '../cloud/network/caller.ts';
 import { repositoryPath } from '../lib/repository.ts';
 import { makeTetheredFolder, spawnTethered } from '../lib/tether.ts';
 import { until } from '../lib/until.ts';
@@ -17,6 +21,8 @@ export interface OperatorOptions {
   readonly logLevel?: string;
   /** The folder whose `dist/main.js` is started; this repository when absent. */
   readonly root?: string;
+  /** Where it is in a simulated network; on this machine when absent. */
+  readonly side?: SideConfig;
   /** A folder in which compiled code is kept, for whoever starts many. */
   readonly compileCache?: string;
 }
@@ -45,8 +51,7 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
   const logFile = join(folder.path, 'operator.log');
   await writeFile(configFile, stringify(options.config));
   const log = openSync(logFile, 'a');
-  const program = join(options.root ?? repositoryPath(), 'dist', 'main.js');
-  const child = spawnTethered(process.execPath, [program, '--config', configFile], {
+  const child = spawnTethered(process.execPath, programOf(options, configFile), {
     stdio: ['ignore', log, log],
     env: {
       PATH: process.env['PATH'],
@@ -76,4 +81,14 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
       return how;
     },
   };
+}
+
+function programOf(
+  { root = repositoryPath(), side }: OperatorOptions,
+  configFile: string,
+): readonly string[] {
+  const built = join(root, 'dist');
+  return side === undefined
+    ? [join(built, 'main.js'), '--config', configFile]
+    : [repositoryPath('test', 'harness', 'placed-operator.ts'), built, JSON.stringify(side), configFile];
 }

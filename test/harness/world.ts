@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 
 import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
+import type { Side } from '../cloud/network/sides.ts';
 import { operatorConfig } from '../cloud/operator-config.ts';
 import { fastSettings, type Settings } from '../cloud/settings.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
@@ -36,6 +37,8 @@ export interface OperatorChanges {
   readonly config?: object;
   readonly kubeconfig?: string;
   readonly logLevel?: string;
+  /** Where it is in the simulated network; on this machine when absent. */
+  readonly side?: Side;
 }
 
 export interface World {
@@ -98,10 +101,11 @@ export async function startWorld(
     apiKeyFile,
     operators,
     kubectl: ask,
-    async startOperator({ config, ...changes } = {}) {
+    async startOperator({ config, side: place, ...changes } = {}) {
       const configured: { readonly clusterID?: string } = { ...usual, ...config };
       clusterIDs.push(configured.clusterID ?? clusterID);
-      const operator = await startOperator({ kubeconfig, config: configured, ...changes });
+      const side = place === undefined ? {} : { side: await (await cloud.network()).sideConfig(place) };
+      const operator = await startOperator({ kubeconfig, config: configured, ...side, ...changes });
       operators.push(operator);
       return operator;
     },

@@ -17,6 +17,7 @@ import { type Box, boxManifest, ToyCloud } from '../controller/toy-kind.ts';
 import { FakeClock, settle } from '../lib/fake-clock.ts';
 import { Exposed } from './exposed-operator.ts';
 import { WatchedKube } from './watched-kube.ts';
+import { noPaths } from '../controller/no-paths.ts';
 
 let kube: WatchedKube;
 let controller: Controller;
@@ -42,6 +43,7 @@ function create(server = 'http://127.0.0.1:6443', watchNamespaces?: readonly str
     timings: defaultTimings,
     clusterID: 'cluster',
     nodeZones: async () => undefined,
+    pathsOf: () => noPaths,
     watchNamespaces,
     workers: 0,
     budget: new ChangeBudget(clock, { deletesPerHour: 1 }),

@@ -11,6 +11,7 @@ import { orphans } from './orphans.ts';
 import { takeOverAnnotation } from './ownership.ts';
 import { plan } from './plan.ts';
 import { planDeletion } from './plan/deletion.ts';
+import { heldBack, releasePathAnnotation } from './plan/hold.ts';
 import { refused } from './refusals.ts';
 import { report } from './report.ts';
 import { endpointGatewayType, type EndpointGatewaySpec, type EndpointGatewayStatus } from './types.gen.ts';
@@ -18,11 +19,11 @@ import { endpointGatewayType, type EndpointGatewaySpec, type EndpointGatewayStat
 export const endpointGateway = defineKind<EndpointGatewaySpec, EndpointGatewayStatus, Observed, Action>({
   type: endpointGatewayType,
   finalizer,
-  annotations: [takeOverAnnotation],
+  annotations: [takeOverAnnotation, releasePathAnnotation],
   awaitsAnswer: ({ status }) => status?.createIntent !== undefined,
   observe,
-  plan,
-  planDeletion,
+  plan: heldBack(plan),
+  planDeletion: heldBack(planDeletion),
   apply,
   refused,
   report,

@@ -1,16 +1,18 @@
 /**
- * The request to a Private Path provider and its permit, as events; a denial is one by its condition. And what an
- * object leaves behind that goes while it is only observed. Pure.
+ * The request to a Private Path provider and its permit, as events; a denial is one by its condition. Proofs that fail,
+ * and that hold again. And what an object leaves behind that goes while it is only observed. Pure.
  */
+import { findCondition } from '../../controller/conditions.ts';
 import { hasFinalizer, isDeleting } from '../../controller/finalizer.ts';
 import type { Notice } from '../../controller/kind.ts';
 import { isObserved } from '../../controller/management.ts';
 import { finalizer, type GatewayResource } from './observed.ts';
 import { isOwnershipTag, takeOverAnnotation } from './ownership.ts';
+import { dnsVerified, reachable } from './proofs/proofs.ts';
 import type { Reason } from './reasons.ts';
 
 export function notices(before: GatewayResource, after: GatewayResource): readonly Notice[] {
-  return [...accessNotices(before, after), ...releaseNotices(after)];
+  return [...accessNotices(before, after), ...proofNotices(before, after), ...releaseNotices(after)];
 }
 
 function accessNotices(before: GatewayResource, after: GatewayResource): readonly Notice[] {
@@ -24,6 +26,19 @@ function accessNotices(before: GatewayResource, after: GatewayResource): readonl
   }
   const isThere = after.status?.id !== undefined && after.status.id === before.status?.id;
   return isThere ? [notice('AccessPermitted', `The provider permitted the access to ${target}`)] : [];
+}
+
+function proofNotices(before: GatewayResource, after: GatewayResource): readonly Notice[] {
+  return [dnsVerified, reachable].flatMap((type) => {
+    const was = findCondition(before.status?.conditions, type);
+    const now = findCondition(after.status?.conditions, type);
+    if (now?.status === 'False' && (was?.status !== 'False' || was.reason !== now.reason)) {
+      return [{ type: 'Warning', reason: now.reason, note: now.message } as const];
+    }
+    return now?.status === 'True' && was?.status === 'False'
+      ? [{ reason: now.reason, note: now.message }]
+      : [];
+  });
 }
 
 function releaseNotices(after: GatewayResource): readonly Notice[] {

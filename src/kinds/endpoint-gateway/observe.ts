@@ -13,6 +13,7 @@ import { instanceProblem, isUnknownTarget } from './observe/instance.ts';
 import { readOwnership } from './observe/tags.ts';
 import { adoptedTag } from './ownership.ts';
 import { differences } from './plan/recreate.ts';
+import { readPaths } from './proofs/read-paths.ts';
 import { readWanted } from './wanted/read-wanted.ts';
 import type { Resolution } from './wanted/resolve.ts';
 
@@ -65,7 +66,7 @@ export async function observe(resource: GatewayResource, io: Io): Promise<Observ
       gateways.begunAtMs >= settledAtMs &&
       (await canSeeVpc(intent.vpc, io)),
   };
-  return readOwnership(resource, observed, found, io);
+  return readPaths(resource, await readOwnership(resource, observed, found, io), io);
 }
 
 /** Where our gateway is, or may have been made, though nothing there may be read, changed or shown. */

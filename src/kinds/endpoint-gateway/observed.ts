@@ -3,6 +3,7 @@ import type { ResourceBinding } from '../../cloud/resource-bindings.ts';
 import type { EndpointGateway, ReservedIPReference, Subnet, Vpc } from '../../cloud/vpc-types.ts';
 import type { Resource } from '../../controller/kind.ts';
 import type { Ownership } from './ownership.ts';
+import type { GatewayPaths } from './proofs/proofs.ts';
 import type { EndpointGatewaySpec, EndpointGatewayStatus } from './types.gen.ts';
 import type { Problem, Wanted, WantedTarget } from './wanted/wanted.ts';
 
@@ -63,6 +64,8 @@ export interface Observed {
    * happen.
    */
   readonly createDidNotHappen: boolean;
+  /** Absent without a gateway. */
+  readonly paths?: GatewayPaths;
 }
 
 export interface Collision {

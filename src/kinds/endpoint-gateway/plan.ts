@@ -10,6 +10,7 @@ import { bindingProblem, planBindings } from './plan/bindings.ts';
 import { planCreation } from './plan/creation.ts';
 import { planIPs } from './plan/ips.ts';
 import { planRecreate } from './plan/recreate.ts';
+import { requiredProofs } from './plan/required-proofs.ts';
 import { planSecurityGroups } from './plan/security-groups.ts';
 import { planOwnership, planTags } from './plan/tags.ts';
 import type { Reason } from './reasons.ts';
@@ -50,9 +51,12 @@ export function plan(resource: GatewayResource, observed: Observed): GatewayPlan
     return recreate.kind === 'act' ? { ...recreate, actions: [...claim, ...recreate.actions] } : recreate;
   }
   const actions = [...claim, ...planChanges(resource, observed, gateway, wanted)];
-  return actions.length > 0
-    ? { kind: 'act', actions }
-    : (choosing(gateway) ?? bindingProblem(observed.bindings ?? []) ?? lifecycle.plan);
+  if (actions.length > 0) {
+    return { kind: 'act', actions };
+  }
+  const unfinished = choosing(gateway) ?? bindingProblem(observed.bindings ?? []);
+  const rest = unfinished ?? lifecycle.plan;
+  return rest.kind === 'settled' ? (requiredProofs(resource, observed) ?? rest) : rest;
 }
 
 /** A gateway that we are replacing is not being deleted by somebody else. */

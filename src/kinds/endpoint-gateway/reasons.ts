@@ -72,6 +72,29 @@ export const reasons = {
   ZonesCovered: 'Every address that the spec asks for is bound.',
   NoAddress: 'The gateway has no address, so nothing in the VPC can reach it yet.',
   ZonesMissing: 'An address that the spec asks for is not bound yet.',
+  DNSVerified: 'Where the operator runs, the names of the gateway lead to its addresses.',
+  DNSAnswerPublic: 'A name of the gateway leads to a public address. The message says what to do.',
+  DNSAnswerClassic:
+    'A name of the gateway leads to the service endpoint in 166.8.0.0/14 that needs no gateway. The message says what to do.',
+  DNSAnswerOther:
+    'A name of the gateway leads to a private address that is not of this gateway; the message names its owner where the account can see it.',
+  DNSNoAnswer: 'There is no such name as one of the gateway, for the resolvers that the operator asks.',
+  DNSResolverFailed: 'The resolvers that the operator asks do not answer, or fail.',
+  Reachable: 'Each address of the gateway takes connections, and TLS shows a certificate for its name.',
+  ConnectTimeout:
+    'Nothing answers at an address of the gateway: a security group, a network ACL or a route is in the way.',
+  ConnectionRefused: 'An address of the gateway refuses the connection.',
+  NoAnswer: 'An address of the gateway takes the connection, and the service behind it says nothing.',
+  TLSFailed: 'What answers at an address of the gateway does not speak TLS as it should.',
+  CertificateInvalid: 'What answers at an address of the gateway has no certificate that holds for its name.',
+  Proving: 'There are too few results yet, since the gateway or the operator is new here.',
+  NotProvableFromHere:
+    "The operator is not in the gateway's VPC and shares no DNS with it, or does not know where it is; so nothing it sees says anything about the gateway.",
+  NotProbed:
+    'There is nothing to prove: the spec asks for nothing, the service takes no connections, its ports are not known, or it has no names but wildcards.',
+  GatewayNotReady: 'The gateway is not stable yet, so nothing is proven of it.',
+  PathInUse:
+    'What the spec asks for would cut the way of somebody who uses the gateway, such as the operator itself. The message names them, and the annotation that goes on all the same.',
   Degraded: 'The VPC API reports reduced performance, capacity or connectivity.',
 } as const;
 

@@ -11,6 +11,7 @@ import { targetOfGateway } from './desired.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import type { GatewayResource, Observed } from './observed.ts';
 import { differences } from './plan/recreate.ts';
+import { proofConditions } from './proofs/conditions.ts';
 import { referencesOf } from './wanted/remembered.ts';
 import { advisory, targetResolved, zonesCovered, zonesOf } from './report/conditions.ts';
 import { appliedList, bindingList, gatewayLists, ipList, keptIPList, tagLists } from './report/lists.ts';
@@ -33,6 +34,7 @@ export function report(resource: GatewayResource, observed: Observed): Report<En
       ...targetResolved(observed),
       zonesCovered(observed, publishable(gateway)),
       ...advisory(gateway),
+      ...proofConditions(observed),
     ],
   };
 }

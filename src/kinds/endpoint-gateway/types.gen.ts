@@ -75,6 +75,7 @@ export interface EndpointGatewaySpec {
    * What happens to the gateway when this object is deleted: Delete (the default for a gateway that the operator created), or Retain (the default for one that it adopted), which leaves it in the cloud without our tags.
    */
   readonly deletionPolicy?: 'Delete' | 'Retain';
+  readonly verify?: EndpointGatewaySpecVerify;
   /**
    * Manage makes the cloud match this object. Observe never writes to the cloud: status and plan say what is there and what would be done; a gateway that exists is shown whoever made it. When the object is deleted, the gateway stays as it is, with the tags that it has.
    */
@@ -290,6 +291,31 @@ export interface EndpointGatewaySpecResourceBindingsItem {
    * The binding's name, unique in its gateway; when absent the cloud chooses one.
    */
   readonly name?: string;
+}
+
+/**
+ * What is proven of the gateway from where the operator runs, and whether it has to be. Proofs carry no credentials and send no request.
+ */
+export interface EndpointGatewaySpecVerify {
+  /**
+   * Whether the gateway's names have to lead to its addresses (condition DNSVerified).
+   */
+  readonly dns: boolean;
+  /**
+   * The ports on which each address has to answer (condition Reachable). Absent: those that the target advertises, else 443 for a cloud service; none for an infrastructure service and for Private Path.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  readonly ports?: readonly number[];
+  /**
+   * TLS proves the certificate's name as well, TCP only that somebody answers, None opens no connection. Absent: TLS on port 443, TCP on any other.
+   */
+  readonly protocol?: 'TLS' | 'TCP' | 'None';
+  /**
+   * Whether the gateway is Ready only while everything that is asked for here is proven. A gateway whose VPC the operator is not in, and shares no DNS with, cannot be.
+   */
+  readonly required: boolean;
 }
 
 /**

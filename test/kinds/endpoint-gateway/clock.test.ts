@@ -9,6 +9,7 @@ import type { Clock } from '../../../src/lib/clock.ts';
 import { clusterID, createSettleMs, type Scene } from './scene.ts';
 import { openAccount } from './scene-cloud.ts';
 import { fault, pass, useScenes } from './use-scenes.ts';
+import { noPaths } from '../../controller/no-paths.ts';
 
 let scene: Scene;
 useScenes((opened) => {
@@ -42,6 +43,7 @@ async function startAhead(): Promise<(key: Key) => Promise<Observed>> {
       freshMs: 0,
       mayTakeOver: () => false,
       nodeZones: async () => [],
+      paths: noPaths,
     });
   };
 }

@@ -23,6 +23,7 @@ import type { MemoryKube } from '../../controller/memory-kube.ts';
 import { accountName } from './hour-account.ts';
 import { openAccount } from './scene-cloud.ts';
 import { clusterID, zones } from './scene.ts';
+import { noPaths } from '../../controller/no-paths.ts';
 
 const stepMs = 1_000;
 
@@ -72,6 +73,7 @@ export class Operator {
       clusterID,
       takeOverFrom: [],
       nodeZones: async () => zones,
+      pathsOf: () => noPaths,
       workers: 8,
       budget: new ChangeBudget(cloud.control.clock, { deletesPerHour: 0 }),
       dryRun: false,

@@ -52,3 +52,48 @@ describe('a gateway that stays when its object goes', () => {
     expect(said(held, { ...gone, spec: resource().spec, status })).toEqual([]);
   });
 });
+
+describe('proofs', () => {
+  type Proof = readonly ['True' | 'False' | 'Unknown', string];
+  const having = (proof: Proof | undefined): GatewayResource =>
+    resource({
+      status: {
+        conditions:
+          proof === undefined
+            ? []
+            : [
+                {
+                  type: 'DNSVerified',
+                  status: proof[0],
+                  reason: proof[1],
+                  message: 'words',
+                  lastTransitionTime: '2026-01-01T00:00:00Z',
+                },
+              ],
+      },
+    });
+
+  it.each<[string, Proof | undefined, Proof | undefined, readonly string[]]>([
+    ['a first success is no news', ['Unknown', 'Proving'], ['True', 'DNSVerified'], []],
+    [
+      'a first failure is',
+      ['Unknown', 'Proving'],
+      ['False', 'DNSAnswerPublic'],
+      ['Warning DNSAnswerPublic words'],
+    ],
+    ['a failure', ['True', 'DNSVerified'], ['False', 'DNSNoAnswer'], ['Warning DNSNoAnswer words']],
+    [
+      'another cause',
+      ['False', 'DNSNoAnswer'],
+      ['False', 'DNSAnswerPublic'],
+      ['Warning DNSAnswerPublic words'],
+    ],
+    ['the same failure', ['False', 'DNSNoAnswer'], ['False', 'DNSNoAnswer'], []],
+    ['its end', ['False', 'DNSNoAnswer'], ['True', 'DNSVerified'], ['Normal DNSVerified words']],
+    ['that nothing is known any more', ['False', 'DNSNoAnswer'], ['Unknown', 'Proving'], []],
+    ['that there is nothing to prove any more', ['False', 'DNSNoAnswer'], undefined, []],
+  ])('%s', (_, before, after, expected) => {
+    const told = notices(having(before), having(after));
+    expect(told.map(({ type = 'Normal', reason, note }) => `${type} ${reason} ${note}`)).toEqual(expected);
+  });
+});

@@ -1,6 +1,7 @@
 /** The simulated cloud with time standing still, and the operator's accounts in it. */
-import { Agent } from 'node:https';
 
+import { createAgents } from '../../../src/cloud/agents.ts';
+import { systemNetwork } from '../../../src/lib/network.ts';
 import { type AccountOptions, Accounts } from '../../../src/cloud/accounts.ts';
 import { resolveEndpoints } from '../../../src/cloud/endpoints.ts';
 import { type Cloud, startCloud } from '../../cloud/cloud.ts';
@@ -29,7 +30,7 @@ export function openAccount(
   return new Accounts([account], {
     clock: cloud.control.clock,
     endpoints,
-    httpsAgent: new Agent(),
+    ...createAgents(systemNetwork, undefined),
     userAgent: 'vpe-operator/0.0.0 (test)',
     timeoutMs: 30_000,
     onCall: () => {},

@@ -5,6 +5,7 @@
 import { pino } from 'pino';
 
 import type { AccountOptions, Accounts, Session } from '../../../src/cloud/accounts.ts';
+import type { Paths } from '../../../src/controller/paths.ts';
 import { type PassDeps, type PassResult, reconcile } from '../../../src/controller/reconcile.ts';
 import { endpointGateway } from '../../../src/kinds/endpoint-gateway/index.ts';
 import type { GatewayResource } from '../../../src/kinds/endpoint-gateway/observed.ts';
@@ -17,6 +18,7 @@ import { connect, type CloudClient } from '../../cloud/client.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
 import { targetCrn } from '../../cloud/fixture.ts';
 import type { EndpointGateway, ReservedIP, SecurityGroup, Subnet, Vpc } from '../../cloud/vpc/model.ts';
+import { noPaths } from '../../controller/no-paths.ts';
 import { MemoryKube } from '../../controller/memory-kube.ts';
 import { openAccount } from './scene-cloud.ts';
 
@@ -40,6 +42,7 @@ export class Scene {
   readonly client: CloudClient;
   /** Of the Nodes of the operator's cluster; `undefined`: it may not read them. */
   nodeZones: readonly string[] | undefined = zones;
+  pathsOf: (key: Key) => Paths = () => noPaths;
   #accounts: Accounts;
   readonly #openAccounts: (options?: Partial<AccountOptions>) => Accounts;
 
@@ -223,6 +226,7 @@ export class Scene {
       log: pino({ level: 'silent' }),
       freshMs: 0,
       nodeZones: async () => this.nodeZones,
+      paths: this.pathsOf(keyOf(resource)),
       mayTakeOver: (cluster, uid) =>
         cluster === clusterID ? !this.kube.uids().includes(uid) : cluster === 'old-cluster',
       budget: {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createKubeClient } from '../../src/kube/client.ts';
-import { NodeZones } from '../../src/kube/node-zones.ts';
+import { Nodes } from '../../src/kube/nodes.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 import { FakeClock } from '../lib/fake-clock.ts';
 import { failureOf, kubeErrorOf } from './failure-of.ts';
@@ -9,7 +9,7 @@ import { type Exchange, ScriptedApi, statusOf, thing } from './scripted-api.ts';
 let api: ScriptedApi;
 let clock: FakeClock;
 let stop: AbortController;
-let nodes: NodeZones;
+let nodes: Nodes;
 const { signal } = new AbortController();
 
 beforeEach(async () => {
@@ -17,7 +17,7 @@ beforeEach(async () => {
   clock = new FakeClock();
   stop = new AbortController();
   const client = createKubeClient(api.kubeConfig, { userAgent: 'test', requestTimeoutMs: 30_000, clock });
-  nodes = new NodeZones({ client, clock, signal: stop.signal });
+  nodes = new Nodes({ client, clock, signal: stop.signal });
 });
 
 afterEach(async () => {
@@ -45,30 +45,49 @@ test('each zone once, in order, from every page; Nodes without one do not count'
   const second = await api.next();
   expect(second.query).toEqual({ limit: '100', continue: 'more' });
   second.page([node('d', 'us-south-3'), node('e')], '7');
-  expect(await zones).toEqual(['us-south-1', 'us-south-3']);
+  expect(await zones).toEqual({ zones: ['us-south-1', 'us-south-3'], subnetIds: [], instanceIds: [] });
+});
+
+const instance = '0717_1f2e3d4c-0000-4000-8000-000000000001';
+
+test.each([
+  ['a worker that IBM manages', 'ibm://account///cluster/kube-cluster-default-00000123', 'subnet-1', []],
+  ['an instance of the user', `ibm://account///cluster/${instance}`, undefined, [instance]],
+  ['another cloud', 'aws:///us-east-1a/i-0123456789abcdef0', undefined, []],
+  ['no provider at all', undefined, undefined, []],
+])('where a Node lies in a VPC: %s', async (_, providerID, subnet, instanceIds) => {
+  const labels = subnet === undefined ? {} : { 'ibm-cloud.kubernetes.io/subnet-id': subnet };
+  const placed = { ...thing('a', '1', { labels }), spec: providerID === undefined ? {} : { providerID } };
+  const facts = await answered(nodes.read(signal), (exchange) => exchange.page([placed], '7'));
+  expect(facts).toEqual({ zones: [], subnetIds: subnet === undefined ? [] : [subnet], instanceIds });
 });
 
 test('one listing serves all who ask, for ten minutes', async () => {
   const both = Promise.all([nodes.read(signal), nodes.read(signal)]);
+  const zones = ['us-south-1', 'us-south-2'];
   expect(await answered(both, twoZones)).toEqual([
-    ['us-south-1', 'us-south-2'],
-    ['us-south-1', 'us-south-2'],
+    expect.objectContaining({ zones }),
+    expect.objectContaining({ zones }),
   ]);
   await clock.advance(599_000);
   clock.step(86_400_000);
-  expect(await nodes.read(signal)).toHaveLength(2);
+  expect(await nodes.read(signal)).toMatchObject({ zones });
   expect(api.requests).toBe(1);
   await clock.advance(1_000);
-  expect(await answered(nodes.read(signal), (got) => got.page([node('a', 'us-south-1')], '8'))).toEqual([
-    'us-south-1',
-  ]);
+  const later = await answered(nodes.read(signal), (got) => got.page([node('a', 'us-south-1')], '8'));
+  expect(later).toMatchObject({ zones: ['us-south-1'] });
 });
 
 const refused = (exchange: Exchange): void => exchange.answer(403, statusOf(403, 'Forbidden'));
 
-test('who may not list Nodes is told so, and sees them as soon as it may', async () => {
+const seen = { zones: ['us-south-1', 'us-south-2'] };
+
+test('who may not list Nodes is told so, and sees them a minute after it may', async () => {
   expect(await answered(nodes.read(signal), refused)).toBeUndefined();
-  expect(await answered(nodes.read(signal), twoZones)).toHaveLength(2);
+  expect(await nodes.read(signal)).toBeUndefined();
+  expect(api.requests).toBe(1);
+  await clock.advance(60_000);
+  expect(await answered(nodes.read(signal), twoZones)).toMatchObject(seen);
 });
 
 test("a failure is everybody's who waited, and the next one asks again", async () => {
@@ -78,7 +97,7 @@ test("a failure is everybody's who waited, and the next one asks again", async (
   ).toMatchObject({
     reason: 'unavailable',
   });
-  expect(await answered(nodes.read(signal), twoZones)).toHaveLength(2);
+  expect(await answered(nodes.read(signal), twoZones)).toMatchObject(seen);
 });
 
 test('a caller that leaves does not end the listing for the others', async () => {
@@ -89,7 +108,7 @@ test('a caller that leaves does not end the listing for the others', async () =>
   leaving.abort(new Error('the pass is over'));
   expect(await left).toMatchObject({ message: 'the pass is over' });
   twoZones(exchange);
-  expect(await staying).toHaveLength(2);
+  expect(await staying).toMatchObject(seen);
   expect(await failureOf(nodes.read(leaving.signal))).toMatchObject({ message: 'the pass is over' });
 });
 

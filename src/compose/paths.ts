@@ -1,0 +1,110 @@
+/** Puts together what kinds may know of paths through the network: where the operator is, what it calls, what it proves. */
+import type { Logger } from 'pino';
+import { type CalledHost, resolveEndpoints } from '../cloud/endpoints.ts';
+import type { Config } from '../config.ts';
+import type { OwnPlace, Path, Paths, Proofs } from '../controller/paths.ts';
+import { KubeError } from '../kube/errors.ts';
+import type { Nodes } from '../kube/nodes.ts';
+import type { Clock } from '../lib/clock.ts';
+import { overlap } from '../lib/host-names.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { Network } from '../lib/network.ts';
+import { Prober } from '../probe/prober.ts';
+
+export interface PlaceSurroundings {
+  readonly nodes: Nodes;
+  readonly log: Logger;
+}
+
+/** Of whoever asks where it is, and proves nothing. */
+export function composePaths(config: Config, { nodes, log }: PlaceSurroundings): Paths {
+  const { called } = resolveEndpoints(config.endpoints);
+  return {
+    ownPlace: async (signal) => ownPlace(config, nodes, { signal, log }),
+    usersOf: (path) => called.filter(({ host }) => leadsTo(path, host)).map(wordsOf),
+    proofs: undefined,
+    forget: () => {},
+  };
+}
+
+export interface ProofSurroundings extends PlaceSurroundings {
+  readonly network: Network;
+  readonly clock: Clock;
+  /** 0 ≤ random() < 1 */
+  readonly random: () => number;
+  readonly metrics: Metrics;
+  /** What is proven of an object is not what it was; `asker` as below. */
+  readonly onChange: (asker: string) => void;
+}
+
+export interface ProvenPaths {
+  /** On behalf of an object, by `<kind>/<namespace>/<name>`. */
+  readonly pathsOf: (asker: string) => Paths;
+  /** Proves until the signal aborts. */
+  readonly prove: (signal: AbortSignal) => Promise<void>;
+}
+
+export function composeProofs(config: Config, around: ProofSurroundings): ProvenPaths {
+  const paths = composePaths(config, around);
+  if (!config.probes.enabled) {
+    const off: Paths = { ...paths, proofs: 'off' };
+    return { pathsOf: () => off, prove: async () => {} };
+  }
+  const { network, clock, random, metrics, onChange, log } = around;
+  const prober = new Prober({
+    network,
+    clock,
+    random,
+    options: config.probes,
+    ca: config.caBundle,
+    onResult: ({ check, result }) => metrics.probes.inc({ check, result }),
+    onChange,
+    log,
+  });
+  return {
+    pathsOf: (asker) => ({
+      ...paths,
+      proofs: proofsOf(asker, prober, config, network),
+      forget: () => prober.forget(asker),
+    }),
+    prove: async (signal) => prober.run(signal),
+  };
+}
+
+function proofsOf(asker: string, prober: Prober, { probes }: Config, network: Network): Proofs {
+  return {
+    watch: (subject, prior) => prober.watch(asker, subject, prior),
+    resolvers: () => network.resolvers(),
+    convergenceMs: probes.convergenceMs,
+  };
+}
+
+/** A cluster that does not answer now keeps nobody from anything: then the place is not known. */
+async function ownPlace(
+  { ownVPC }: Config,
+  nodes: Nodes,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: Logger },
+): Promise<OwnPlace> {
+  const nowhere: OwnPlace = { subnetIds: [], instanceIds: [] };
+  if (ownVPC !== undefined) {
+    return { ...nowhere, vpcID: ownVPC };
+  }
+  try {
+    return (await nodes.read(signal)) ?? nowhere;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof KubeError)) {
+      throw error;
+    }
+    log.warn({ err: error }, 'the Nodes cannot be read, so it is not known in which VPC the operator runs');
+    return nowhere;
+  }
+}
+
+function leadsTo({ names }: Path, host: string): boolean {
+  return names.some((name) => overlap(name, host));
+}
+
+function wordsOf({ host, variable }: CalledHost): string {
+  return `the operator itself, which calls ${host} (${variable})`;
+}

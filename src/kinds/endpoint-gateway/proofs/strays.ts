@@ -1,0 +1,31 @@
+/** What is known of the addresses that names lead to instead of the gateway. */
+import type { Snapshot } from '../../../cloud/listing.ts';
+import type { EndpointGateway } from '../../../cloud/vpc-types.ts';
+import { overlap } from '../../../lib/host-names.ts';
+import { addressClass } from '../../../probe/address-class.ts';
+import type { NameResult } from '../../../probe/proof-types.ts';
+import type { Stray } from './proofs.ts';
+
+/**
+ * By address. VPCs may use the same addresses, so another gateway of the same VPC counts first, then one that answers
+ * for the name.
+ */
+export function straysIn(
+  results: readonly NameResult[],
+  gateway: EndpointGateway,
+  gateways: Snapshot<EndpointGateway> | undefined,
+): ReadonlyMap<string, Stray> {
+  const own = new Set(gateway.ips.map(({ address }) => address));
+  const others = Array.from(gateways?.byId.values() ?? []).filter(({ id }) => id !== gateway.id);
+  const strays = new Map<string, Stray>();
+  for (const { name, addresses } of results) {
+    for (const address of addresses.filter((answer) => !own.has(answer))) {
+      const holders = others.filter(({ ips }) => ips.some((ip) => ip.address === address));
+      const owner =
+        holders.find(({ vpc }) => vpc.id === gateway.vpc.id) ??
+        holders.find((other) => other.service_endpoints.some((endpoint) => overlap(endpoint, name)));
+      strays.set(address, { class: addressClass(address), owner });
+    }
+  }
+  return strays;
+}

@@ -1,0 +1,86 @@
+/**
+ * What a user reads of a gateway that is stable and does not work: each cause is made in the simulated network, and
+ * found out over real sockets (design §5.6).
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, test } from '@jest/globals';
+
+import { reasons } from '../../../../src/kinds/endpoint-gateway/reasons.ts';
+import type { Key } from '../../../../src/kube/object.ts';
+import type { Cloud } from '../../../cloud/cloud.ts';
+import { keyProtect } from '../scene.ts';
+import { startSceneCloud } from '../scene-cloud.ts';
+import { diagnoses } from './diagnoses.ts';
+import { openProvenScene, type ProvenScene } from './proven-scene.ts';
+
+let cloud: Cloud;
+let proven: ProvenScene;
+let key: Key;
+let count = 0;
+
+beforeAll(async () => {
+  cloud = await startSceneCloud();
+});
+
+afterAll(async () => cloud.stop());
+
+beforeEach(async () => {
+  count += 1;
+  proven = await openProvenScene(cloud, `account-${count}`);
+  const { scene } = proven;
+  key = scene.make({
+    target: { crn: keyProtect },
+    ips: [{ subnet: { name: 'a1' } }, { subnet: { name: 'a2' } }],
+  });
+  await scene.settle(key);
+});
+
+afterEach(async () => {
+  cloud.control.network.dnsFaults.clear();
+  cloud.control.network.addressFaults.clear();
+  await proven[Symbol.asyncDispose]();
+});
+
+test('a gateway that works is proven', async () => {
+  expect(await proven.expectToShow(key, 'DNSVerified', { status: 'True' })).toMatchObject({
+    reason: 'DNSVerified',
+    message: 'Each name leads to the gateway: private.us-south.kms.cloud.ibm.com',
+  });
+  expect(await proven.expectToShow(key, 'Reachable', { status: 'True' })).toMatchObject({
+    reason: 'Reachable',
+    message:
+      'Each address answers: port 443 of 10.0.0.4 (us-south-1), port 443 of 10.1.0.4 (us-south-2), with a certificate for private.us-south.kms.cloud.ibm.com',
+  });
+});
+
+it.each(diagnoses.map((row) => [row.cause, row] as const))('%s', async (_, { type, expected, make }) => {
+  make(proven, proven.scene.gateway);
+  const { status, reason, message } = expected;
+  expect((await proven.expectToShow(key, type, { status, reason })).message).toMatch(message);
+  // Proofs are no verdict about the cloud.
+  expect(proven.condition(key, 'Ready')).toMatchObject({ status: 'True', reason: 'Succeeded' });
+});
+
+it('heals by itself', async () => {
+  const fault = proven.network.dnsFaults.add({ kind: 'nxdomain' });
+  await proven.expectToShow(key, 'DNSVerified', { status: 'False' });
+  proven.network.dnsFaults.clear(fault);
+  const healed = await proven.expectToShow(key, 'DNSVerified', { status: 'True' });
+  expect(healed.reason).toBe('DNSVerified');
+});
+
+test('every reason for a failing proof is in the table', () => {
+  const failing = Object.keys(reasons).filter((reason) =>
+    /^(DNS(Answer|NoAnswer|Resolver)|Connect|NoAnswer|TLS|Certificate)/.test(reason),
+  );
+  expect(new Set(diagnoses.map(({ expected }) => expected.reason))).toEqual(new Set(failing));
+});
+
+test.each(['TLS', 'TCP'] as const)('nothing is sent to the service but what opens %s', async (protocol) => {
+  proven.scene.edit(key, { verify: { dns: true, ports: [443], protocol, required: false } });
+  await proven.expectToShow(key, 'Reachable', { status: 'True' });
+  const opened = cloud.control.network.connections
+    .entries()
+    .filter(({ side }) => side === proven.scene.vpc.id);
+  expect(opened).not.toEqual([]);
+  expect(opened.filter(({ bytesReceived }) => bytesReceived > 0)).toEqual([]);
+});
