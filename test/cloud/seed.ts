@@ -36,7 +36,7 @@ import {
   type PrivatePathSeed,
 } from './vpc/private-path/seed.ts';
 import { checkReservation, reserve, type Reservation } from './vpc/reservation.ts';
-import { defaultRules } from './vpc/security-group-rules.ts';
+import { defaultRules, rulesOf, type RulePrototype } from './vpc/security-group-rules.ts';
 import { addSecurityGroup } from './vpc/security-groups.ts';
 import { addSubnet } from './vpc/subnets.ts';
 import { areaOf, type World } from './world.ts';
@@ -62,6 +62,12 @@ export interface SubnetSeed extends Place {
   readonly name: string;
   readonly zone: string;
   readonly cidr: string;
+}
+
+export interface SecurityGroupSeed {
+  readonly vpc: string;
+  readonly name: string;
+  readonly rules?: readonly RulePrototype[];
 }
 
 export interface GatewaySeed extends Place {
@@ -109,7 +115,8 @@ export class Seed {
   vpc(seed: VpcSeed): Vpc {
     const vpc = newVpc(this.#area(seed), seed, this.#bornAtMs);
     vpc.area.vpcs.set(vpc.id, vpc);
-    this.#securityGroup(vpc, `${seed.name}-default`, true);
+    const rules = defaultRules(vpc.area.region);
+    this.#securityGroup(vpc, `${seed.name}-default`, { rules, isDefault: true });
     return vpc;
   }
 
@@ -125,8 +132,11 @@ export class Seed {
     });
   }
 
-  securityGroup(seed: Place & { readonly vpc: string; readonly name: string }): SecurityGroup {
-    return this.#securityGroup(byIdOrName(this.#area(seed).vpcs, seed.vpc), seed.name, false);
+  /** Without rules it lets nothing in or out. */
+  securityGroup(seed: Place & SecurityGroupSeed): SecurityGroup {
+    const area = this.#area(seed);
+    const rules = rulesOf(area, seed.rules ?? []);
+    return this.#securityGroup(byIdOrName(area.vpcs, seed.vpc), seed.name, { rules, isDefault: false });
   }
 
   /** An unbound reserved IP that is `stable` at once and never counts as left over. */
@@ -173,14 +183,13 @@ export class Seed {
     return areaOf(this.#world, this.#world.accounts.named(account), region);
   }
 
-  #securityGroup(vpc: Vpc, name: string, isDefault: boolean): SecurityGroup {
+  #securityGroup(vpc: Vpc, name: string, group: Pick<SecurityGroup, 'rules' | 'isDefault'>): SecurityGroup {
     return addSecurityGroup(vpc, {
       id: regionalId(vpc.area.region, `${vpc.id}/security-group/${name}`),
       name,
       createdAtMs: this.#bornAtMs,
       resourceGroup: vpc.resourceGroup,
-      rules: isDefault ? defaultRules(vpc.area.region) : [],
-      isDefault,
+      ...group,
     });
   }
 }
@@ -236,28 +245,4 @@ function newVpc(area: AccountRegion, seed: VpcSeed, createdAtMs: number): Vpc {
     status: 'available',
     locked: false,
   };
-}
-
-const DEFAULT_VPCS = 4;
-
-/**
- * The default seed: account `default` with four VPCs in us-south, each with two subnets a zone (one of 1,024
- * addresses, one of 256) and two security groups besides its default one. Room for over 1,000 gateways with an
- * IP in every zone.
- */
-export function seedDefaults(seed: Seed): void {
-  seed.account('default');
-  for (let index = 0; index < DEFAULT_VPCS; index += 1) {
-    const vpc = `vpc-${index + 1}`;
-    const network = (zone: number): string => `10.${index * 4 + zone}`;
-    seed.vpc({ name: vpc, addressPrefixes: [1, 2, 3].map((zone) => `${network(zone)}.0.0/16`) });
-    for (const zone of [1, 2, 3]) {
-      const place = { vpc, zone: `us-south-${zone}` };
-      seed.subnet({ ...place, name: `${vpc}-zone-${zone}-a`, cidr: `${network(zone)}.0.0/22` });
-      seed.subnet({ ...place, name: `${vpc}-zone-${zone}-b`, cidr: `${network(zone)}.4.0/24` });
-    }
-    seed.securityGroup({ vpc, name: `${vpc}-web` });
-    seed.securityGroup({ vpc, name: `${vpc}-data` });
-    seed.reservedIP({ subnet: `${vpc}-zone-1-b`, name: `${vpc}-reserved`, address: `${network(1)}.4.10` });
-  }
 }

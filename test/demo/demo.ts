@@ -2,6 +2,7 @@
  * The story of the demo: gateways come, one drifts and heals, one is changed, all go, nothing is left. Every step
  * waits for what it announces, so the demo ends well only if all of it happened.
  */
+import { findCondition, holds } from '../../src/controller/conditions.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { connect } from '../cloud/client.ts';
 import type { HeldState } from '../cloud/state-log.ts';
@@ -13,7 +14,8 @@ import { account } from './accounting.ts';
 import { findLeftovers } from './leftovers.ts';
 import { type Manifest, toYaml } from './manifests.ts';
 import type { Observer, Seen } from './observer.ts';
-import type { DemoResult, GatewayResult, SituationResult } from './result.ts';
+import { type Astray, isTold, ownVPC, proofResults, proofTypes, wordsOf } from './proofs.ts';
+import type { DemoResult, GatewayResult, ProofResult, SituationResult } from './result.ts';
 import type { Screen } from './screen.ts';
 import type { Situations } from './situations.ts';
 import { seconds } from './text.ts';
@@ -26,6 +28,8 @@ export interface Story {
   readonly observer: Observer;
   readonly screen: Screen;
   readonly manifests: readonly Manifest[];
+  /** Absent: nothing is proven. */
+  readonly astray?: Astray;
   /** Absent: they are left out. */
   readonly situations?: Situations;
   /** What is applied, in the words of a title. */
@@ -47,6 +51,7 @@ export async function play(story: Story): Promise<DemoResult> {
   );
   const created = names.map((name) => seenOf(observer, name));
 
+  const proofs = story.astray === undefined ? [] : await prove(story, story.astray, names);
   const [drifting, changing] = pickActors(manifests);
   await drift(story, drifting);
   await change(story, changing);
@@ -61,7 +66,7 @@ export async function play(story: Story): Promise<DemoResult> {
   await reach(story, `all ${observer.all().length} objects are gone`, () =>
     observer.all().every(({ gone }) => gone),
   );
-  const disturbed = new Set([drifting, changing]);
+  const disturbed = new Set([drifting, changing, story.astray?.object]);
   const gateways = names.map((name) => ({
     name,
     ids: seenOf(observer, name).ids,
@@ -70,6 +75,7 @@ export async function play(story: Story): Promise<DemoResult> {
   const requests = cloud.control.requestLog.entries();
   return {
     gateways: created.map(resultOf),
+    proofs,
     situations: met,
     policies: [],
     profiles: [],
@@ -95,13 +101,38 @@ function pickActors(manifests: readonly Manifest[]): readonly [string, string] {
   return [drifting.metadata.name, changing.metadata.name];
 }
 
+/** Stable is not all: what can be proven from the operator's own VPC, what is wrong there, and that it heals. */
+async function prove(
+  story: Story,
+  { object, name, renew }: Astray,
+  names: readonly string[],
+): Promise<readonly ProofResult[]> {
+  const { observer, screen } = story;
+  screen.step(`${title(story, 2)}: the operator is in ${ownVPC} and tries what the gateways promise there`);
+  await reach(story, 'something is told of every gateway', () =>
+    names.every((one) => isTold(seenOf(observer, one))),
+  );
+  names.flatMap((one) => wordsOf(seenOf(observer, one))).forEach((line) => screen.detail(line));
+  const [dns] = proofTypes;
+  if (findCondition(seenOf(observer, object).conditions, dns)?.reason !== 'DNSAnswerClassic') {
+    throw new Error(`it was not found out that ${name} leads astray`);
+  }
+  screen.detail(
+    'the DHCP lease of the Nodes is renewed: from now on they ask resolvers that know the gateway',
+  );
+  renew();
+  await reach(story, `${name} leads to the gateway`, () => holds(seenOf(observer, object).conditions, dns));
+  screen.detail(wordsOf(seenOf(observer, object))[0] ?? '');
+  return proofResults(observer, names);
+}
+
 /** Somebody removes a security group behind the operator's back; the drift check finds and heals it. */
 async function drift(story: Story, name: string): Promise<void> {
   const { cloud, observer, screen } = story;
   const id = seenOf(observer, name).ids.at(-1) ?? '';
   const groups = (): readonly string[] => heldOf(cloud, id)?.securityGroups ?? [];
   const before = groups();
-  screen.step(`${title(story, 2)}: somebody takes a security group off ${name}, and not through Kubernetes`);
+  screen.step(`${title(story, 3)}: somebody takes a security group off ${name}, and not through Kubernetes`);
   const beganMs = Date.now();
   const passed = seenOf(observer, name).states.length;
   const somebody = await connect(cloud);
@@ -122,7 +153,7 @@ async function change(story: Story, name: string): Promise<void> {
   const { plane, cloud, observer, screen } = story;
   const id = seenOf(observer, name).ids.at(-1) ?? '';
   const wanted = `${name.slice(0, 40)}-renamed`;
-  screen.step(`${title(story, 3)}: kubectl patch ${name}: spec.name is ${wanted}`);
+  screen.step(`${title(story, 4)}: kubectl patch ${name}: spec.name is ${wanted}`);
   const beganMs = Date.now();
   const passed = seenOf(observer, name).states.length;
   const patch = JSON.stringify({ spec: { name: wanted } });
@@ -137,7 +168,7 @@ async function meet(story: Story, situations: Situations): Promise<readonly Situ
   const { plane, observer, screen } = story;
   const get = (name: string): Seen | undefined => observer.get(name);
   const names = situations.manifests.map(({ metadata }) => metadata.name);
-  screen.step(`${title(story, 4)}: kubectl apply of three that meet what others made: ${names.join(', ')}`);
+  screen.step(`${title(story, 5)}: kubectl apply of three that meet what others made: ${names.join(', ')}`);
   const input = toYaml(situations.manifests);
   await kubectl(plane, ['apply', '-n', demoNamespace, '-f', '-'], { input });
   await reach(story, 'each of them says what it has met', () => situations.isMet(get));
@@ -152,10 +183,11 @@ async function meet(story: Story, situations: Situations): Promise<readonly Situ
   return situations.results(get);
 }
 
-/** `2 of 5`; the situations are a step of their own. */
-function title({ situations }: Story, step: number | 'last'): string {
-  const steps = situations === undefined ? 4 : 5;
-  return `${step === 'last' ? steps : step} of ${steps}`;
+/** `3 of 6`; the proofs and the situations are steps that may be left out. */
+function title({ astray, situations }: Story, step: number | 'last'): string {
+  const without = astray === undefined ? 1 : 0;
+  const steps = 6 - without - (situations === undefined ? 1 : 0);
+  return `${step === 'last' ? steps : step - (step > 2 ? without : 0)} of ${steps}`;
 }
 
 function heldOf(cloud: Cloud, gatewayId: string): HeldState | undefined {

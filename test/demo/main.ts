@@ -12,6 +12,7 @@ import { endWithParent } from '../lib/end-with-parent.ts';
 import { demoNamespace, play } from './demo.ts';
 import { exampleManifests, generatedManifests } from './manifests.ts';
 import { Picture } from './picture.ts';
+import { leadAstray } from './proofs.ts';
 import { costs, type DemoResult, type Pace, shortcomings, totals, verdict } from './result.ts';
 import { scaleFor } from './scale.ts';
 import { allScreens, liveScreen, plainScreen } from './screen.ts';
@@ -109,8 +110,9 @@ async function tell(
   const deadlineMs = 120_000 + 500 * manifests.length;
   try {
     const parts = { ...stage, screen, manifests, opening, deadlineMs, signal };
-    const situations = gateways === undefined ? situationsIn(cloud, manifests) : undefined;
-    const result = await play({ ...parts, ...(situations && { situations }) });
+    const examples =
+      gateways === undefined ? { astray: leadAstray(cloud), situations: situationsIn(cloud, manifests) } : {};
+    const result = await play({ ...parts, ...examples });
     screen.close();
     const said = verdict(result, paceOf(options));
     say([[], ...costs(result), ...totals(result), [], ...said]);

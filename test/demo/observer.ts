@@ -1,5 +1,6 @@
 /** The demo's own watch: what a user of kubectl would have seen, object by object, in order. */
 import type { Logger } from 'pino';
+import type { Condition } from '../../src/controller/conditions.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { watchResources } from '../../src/kube/watcher.ts';
 import type { GatewayResource } from '../../src/kinds/endpoint-gateway/observed.ts';
@@ -20,6 +21,7 @@ export interface Seen {
   readonly ready: string;
   readonly reason: string;
   readonly message: string;
+  readonly conditions: readonly Condition[];
   /** Reasons of the condition Ready that it passed, in order, without repetition. */
   readonly reasons: readonly string[];
   /** What the status says is still to be done. */
@@ -104,6 +106,7 @@ function next({ metadata, spec, status }: GatewayResource, gone: boolean, before
     ready: ready?.status ?? '',
     reason,
     message: ready?.message ?? '',
+    conditions: status?.conditions ?? [],
     reasons: reason === '' || reason === before?.reason ? reasons : [...reasons, reason],
     plan: status?.plan?.actions.map(({ action }) => action) ?? [],
     ips: status?.ips?.map(({ address }) => address) ?? [],

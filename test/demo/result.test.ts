@@ -6,6 +6,7 @@ import { type DemoResult, type Pace, shortcomings } from './result.ts';
 function resultOf(states: readonly string[]): DemoResult {
   return {
     gateways: [{ name: 'one', states, ready: true, ips: [] }],
+    proofs: [],
     situations: [],
     policies: [],
     profiles: [],

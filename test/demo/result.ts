@@ -26,8 +26,17 @@ export interface SituationResult {
   readonly ready: boolean;
 }
 
+/** What the last status said of a proof. */
+export interface ProofResult {
+  readonly name: string;
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+}
+
 export interface DemoResult {
   readonly gateways: readonly GatewayResult[];
+  readonly proofs: readonly ProofResult[];
   readonly situations: readonly SituationResult[];
   readonly policies: readonly ObjectResult[];
   readonly profiles: readonly ObjectResult[];
@@ -79,6 +88,10 @@ export function verdict(result: DemoResult, pace: Pace): readonly Line[] {
     result.situations.length === 0
       ? []
       : ['a provider was waited for, a collision reported, a gateway looked at and not touched'];
+  const proofs =
+    result.proofs.length === 0
+      ? []
+      : ['a name that led astray was found out, and found healed; nothing was claimed of other VPCs'];
   const passed =
     pace === 'seen' ? `passed ${expectedStates.join(', ')} and were Ready` : 'became Stable and were Ready';
   return problems.length > 0
@@ -86,6 +99,7 @@ export function verdict(result: DemoResult, pace: Pace): readonly Line[] {
     : [
         `${result.gateways.length} gateways ${passed}`,
         'the drift was healed, the change carried out, every object deleted',
+        ...proofs,
         ...situations,
         'nothing is left over: no gateway, tag, address, object or finalizer',
       ].map((fact) => [span('ok  ', 'green'), span(fact)]);

@@ -15,6 +15,7 @@ export interface Scale {
     };
     readonly changeBudget: { readonly deletesPerHour: number };
     readonly budget: { readonly callsPerSecond: number; readonly burst: number };
+    readonly probes: { readonly interval: string; readonly retry: string; readonly timeout: string };
   };
 }
 
@@ -40,6 +41,7 @@ export function scaleFor(gateways: number): Scale {
       },
       changeBudget: { deletesPerHour: 100 + gateways },
       budget: { callsPerSecond: 20 + gateways, burst: 50 + gateways },
+      probes: { interval: `${4 * pollMs}ms`, retry: `${pollMs / 2}ms`, timeout: '2s' },
     },
   };
 }

@@ -12,6 +12,7 @@ import { kubectl } from '../harness/kubectl.ts';
 import { type OperatorProcess, startOperator } from '../harness/operator-process.ts';
 import { demoNamespace } from './demo.ts';
 import { Observer } from './observer.ts';
+import { ownVpcId, ownVPC } from './proofs.ts';
 import type { Scale } from './scale.ts';
 import { type Line, seconds, span } from './text.ts';
 
@@ -38,7 +39,8 @@ export async function setStage(
   stack.defer(async () => cloud.stop());
   const kubeconfig = await install(plane);
   await kubectl(plane, ['create', 'namespace', demoNamespace]);
-  const operator = await startOperator({ kubeconfig, config: await configure(cloud, scale) });
+  const side = await (await cloud.network()).sideConfig({ vpc: ownVpcId(cloud) });
+  const operator = await startOperator({ kubeconfig, side, config: await configure(cloud, scale) });
   stack.defer(async () => void (await operator.stop()));
   const observer = observe(plane);
   stack.defer(async () => observer.stop());
@@ -52,6 +54,8 @@ async function configure(cloud: Cloud, { operator }: Scale): Promise<object> {
     accounts: config.accounts.map((account) => ({ ...account, budget: operator.budget })),
     timings: operator.timings,
     changeBudget: operator.changeBudget,
+    probes: operator.probes,
+    ownVPC: ownVpcId(cloud),
     http: { host: '127.0.0.1', port: 0 },
   };
 }
@@ -74,7 +78,7 @@ function describe(planeMs: number, { operator: { budget, timings } }: Scale): re
     ['IBM Cloud', 'simulated on loopback: VPC, IAM, Global Tagging and Search, Catalog Management, …'],
     [
       'operator',
-      `node dist/main.js, as ServiceAccount ${operatorAccount.name} with the generated RBAC rules`,
+      `as ServiceAccount ${operatorAccount.name} with the generated RBAC rules, in the simulated ${ownVPC}`,
     ],
     [
       'its settings',

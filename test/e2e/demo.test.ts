@@ -86,7 +86,7 @@ function find(started: readonly Descendant[], program: RegExp): number {
 }
 
 const demoProcess = /^\S*node \S*test\/demo\/main\.ts/;
-const operatorProcess = /^\S*node \S*dist\/main\.js/;
+const operatorProcess = /^\S*node \S*test\/harness\/placed-operator\.ts \S*dist /;
 
 describe('npm run demo', () => {
   test('ends with one line of JSON that says that all of it happened', async () => {
@@ -99,6 +99,7 @@ describe('npm run demo', () => {
     expect(lines).toHaveLength(1);
     expect(result).toEqual({
       gateways: expect.any(Array),
+      proofs: expect.any(Array),
       situations: expect.any(Array),
       policies: [],
       profiles: [],
@@ -122,6 +123,18 @@ describe('npm run demo', () => {
         ready: true,
         ips: expect.any(Array),
       })),
+    );
+    expect(result.proofs).toEqual(
+      examples.toSorted().flatMap((name) =>
+        ['DNSVerified', 'Reachable'].map((type) => {
+          const isHere = ['key-protect', 'object-storage'].includes(name);
+          const [status, reason] = isHere ? ['True', type] : ['Unknown', 'NotProvableFromHere'];
+          return { name, type, status, reason };
+        }),
+      ),
+    );
+    expect(demo.stderr()).toMatch(
+      /key-protect: DNSVerified is False, DNSAnswerClassic: private\.us-south\.kms/,
     );
     expect(result.situations).toMatchObject([
       {

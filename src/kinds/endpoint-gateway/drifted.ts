@@ -84,7 +84,7 @@ function differs(
   subnets: ReadonlyMap<string, Subnet>,
 ): boolean {
   const status: Readonly<Record<string, unknown>> = { ...resource.status };
-  const now = gatewayFields(gateway, subnets, knownAutoDelete(resource));
+  const now = gatewayFields(gateway, { subnets, autoDelete: knownAutoDelete(resource) });
   return Object.entries(now).some(([field, value]) => !isDeepStrictEqual(value, status[field]));
 }
 

@@ -1,10 +1,5 @@
 /** What the status says of a gateway. Pure. */
-import {
-  type EndpointGateway,
-  isAddressChosen,
-  type ReservedIPReference,
-  type Subnet,
-} from '../../cloud/vpc-types.ts';
+import { type EndpointGateway, isAddressChosen, type ReservedIPReference } from '../../cloud/vpc-types.ts';
 import { isDeleting } from '../../controller/finalizer.ts';
 import type { Report } from '../../controller/kind.ts';
 import { targetOfGateway } from './desired.ts';
@@ -24,15 +19,16 @@ export function report(resource: GatewayResource, observed: Observed): Report<En
   if (gateway === undefined) {
     return reportWithoutGateway(resource, observed);
   }
+  const ips = isBeingMade(resource, gateway) ? [] : publishable(gateway);
   return {
     state: isDeleting(resource) ? 'Deleting' : lifecycleOf(gateway).state,
     fields: {
-      ...gatewayFields(gateway, observed.subnets, observed.autoDelete),
+      ...gatewayFields(gateway, observed, ips),
       ...ownFields(resource, observed),
     },
     conditions: [
       ...targetResolved(observed),
-      zonesCovered(observed, publishable(gateway)),
+      zonesCovered(observed, ips),
       ...advisory(gateway),
       ...proofConditions(observed),
     ],
@@ -42,10 +38,9 @@ export function report(resource: GatewayResource, observed: Observed): Report<En
 /** Fields of the status that follow from the gateway alone; the drift check compares just these. */
 export function gatewayFields(
   gateway: EndpointGateway,
-  subnets: ReadonlyMap<string, Subnet>,
-  autoDelete: ReadonlyMap<string, boolean>,
+  { subnets, autoDelete }: Pick<Observed, 'subnets' | 'autoDelete'>,
+  chosen = publishable(gateway),
 ): Fields {
-  const chosen = publishable(gateway);
   const ips = ipList(chosen, subnets, autoDelete);
   const mode = gateway.dns_resolution_binding_mode;
   return {
@@ -116,6 +111,11 @@ function boundResources({ spec, status }: GatewayResource, bindings: Observed['b
   return spec.resourceBindings === undefined
     ? {}
     : { resourceBindings: bindings === undefined ? (status?.resourceBindings ?? []) : bindingList(bindings) };
+}
+
+/** Nothing answers at its addresses yet: they are told of with the news that it is stable, and cost no write before. */
+function isBeingMade({ status }: GatewayResource, { lifecycle_state: state }: EndpointGateway): boolean {
+  return state !== 'stable' && (status?.ips ?? []).length === 0;
 }
 
 /** All addresses or none, so that nobody takes the first of three for the whole; 0.0.0.0 is never published. */

@@ -58,7 +58,9 @@ async function readProofs(
     return { ...around, names: unproven, connections: unproven, wildcards: [], strays: new Map() };
   }
   const advertised = await unlessUnread(io, async () => readAdvertised(resource, gateway, io));
-  return vantage === undefined || advertised === undefined
+  // A gateway that is being changed goes on as it was, and what it will be is not known yet.
+  const isChanging = gateway.lifecycle_state === 'updating';
+  return isChanging || vantage === undefined || advertised === undefined
     ? { ...around, ...keptProofs(resource), wildcards: [], strays: new Map() }
     : { ...around, ...prove(resource, { gateway, advertised, proofs }, io) };
 }

@@ -54,7 +54,7 @@ const cloudService = 'provider_cloud_service';
 
 function obstacleOf(gateway: EndpointGateway): Unproven | undefined {
   const { lifecycle_state: state, ips } = gateway;
-  if (state !== 'stable' && state !== 'updating') {
+  if (state !== 'stable') {
     return unproven('GatewayNotReady', `The VPC API reports the gateway as ${state}`);
   }
   if (ips.length === 0) {

@@ -36,9 +36,11 @@ afterAll(async () => cloud.stop());
 
 /** Of this process: the simulated network's ends of connections are among them. */
 function openSockets(): number {
-  return process.getActiveResourcesInfo().filter((resource) => /TCP|TLS|UDP|DNS|Timeout/.test(resource))
-    .length;
+  return process.getActiveResourcesInfo().filter((kind) => /TCP|TLS|UDP|DNS|Timeout/.test(kind)).length;
 }
+
+const isProven = (read: () => Verdicts): boolean =>
+  Object.values(read()).every(({ status }) => status === 'Proven');
 
 test('the rate is bounded, everything is proven, and nothing stays open', async () => {
   const network = await networkOf(cloud, { vpc });
@@ -73,8 +75,6 @@ test('the rate is bounded, everything is proven, and nothing stays open', async 
     const subject = { names, connections, addresses: gateway.ips.map(({ address }) => address) };
     verdicts.set(gateway.id, () => prober.watch(gateway.id, subject));
   }
-  const isProven = (read: () => Verdicts): boolean =>
-    Object.values(read()).every(({ status }) => status === 'Proven');
   let most = 0;
   const areProven = (): boolean => {
     most = Math.max(most, openSockets() - before);

@@ -87,8 +87,7 @@ describe('by default', () => {
       { shown: { ips: [...bound, ip('rip-3', 'a3', '0.0.0.0')] } },
       ['names: GatewayNotReady', 'connections: GatewayNotReady'],
     ],
-    ['a gateway that is being changed', { shown: { lifecycle_state: 'updating' } }, [kmsName, ...tls]],
-    ...['pending', 'waiting', 'failed', 'suspended', 'deleting', 'hibernating'].map(
+    ...['pending', 'waiting', 'updating', 'failed', 'suspended', 'deleting', 'hibernating'].map(
       (state): [string, Case, readonly string[]] => [
         `a gateway that is ${state}`,
         { shown: { lifecycle_state: state } },
