@@ -107,8 +107,9 @@ function failureOf(error: unknown, { isOpen, secured }: Attempt): ConnectionFail
     throw error;
   }
   const kind = kindOf(code, isOpen, isCertificateError(secured));
-  // The message of a TLS error names a thread and a line of OpenSSL.
-  const words = kind === 'tls' ? (reason ?? message) : message;
+  // The message of a TLS error names a thread and a line of OpenSSL; another one has advice on how to run Node.js.
+  const words =
+    kind === 'tls' ? (reason ?? message) : message.replace(/; if the root CA is installed.*$/s, '');
   return { kind, detail: words.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, longestDetail) };
 }
 

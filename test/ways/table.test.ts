@@ -1,7 +1,7 @@
 /** The README's section: what it shows of the list and of a run, and how it gets into the README. */
 import { describe, expect, it } from '@jest/globals';
 
-import { renderWays, type Runs, sectionOf, withSection } from './table.ts';
+import { renderWays, type Runs } from './table.ts';
 import type { Choices } from './ways.ts';
 
 const list: Choices = {
@@ -62,19 +62,5 @@ describe('the section', () => {
     expect(() => renderWays(list, { ...runs, calls: new Map() })).toThrow(
       'not carried out, so it cannot be shown: The VPC',
     );
-  });
-
-  it('replaces the one before and nothing else', () => {
-    const readme = withSection(
-      `# A\n\n${renderWays(list, { ...runs, reasons: new Map() })}\n\n## B\n`,
-      section,
-    );
-
-    expect(readme).toBe(`# A\n\n${section}\n\n## B\n`);
-    expect(sectionOf(readme)).toBe(section);
-  });
-
-  it('needs its place', () => {
-    expect(() => sectionOf('# A\n')).toThrow('README.md needs the lines');
   });
 });

@@ -2,14 +2,15 @@
  * The README's section about the ways to create a gateway, from the list and from what became of the examples in a
  * run. Pure.
  */
+import { framed, type ReadmeSection, table } from '../lib/readme-section.ts';
 import { type Call, isSent } from './calls.ts';
 import { type Choice, type Choices, type OutOfScope, type Use, type Way, ways } from './ways.ts';
 
-export const renewCommand = 'WAYS=renew npx jest test/e2e/ways.test.ts';
-
-const begin = '<!-- ways to create a gateway: begin -->';
-const end = '<!-- ways to create a gateway: end -->';
-const note = `<!-- Made by test/e2e/ways.test.ts from test/ways and from what it ran. To renew it: ${renewCommand} -->`;
+export const waysSection: ReadmeSection = {
+  title: 'ways to create a gateway',
+  source: 'test/e2e/ways.test.ts from test/ways and from what it ran',
+  renew: 'WAYS=renew npx jest test/e2e/ways.test.ts',
+};
 
 /** What was seen when the examples were applied and changed. */
 export interface Runs {
@@ -21,13 +22,7 @@ export interface Runs {
 
 /** Between its markers, and as prettier leaves it. Throws when something was not run. */
 export function renderWays(list: Choices, runs: Runs): string {
-  return [
-    begin,
-    '',
-    note,
-    '',
-    '<!-- prettier-ignore-start -->',
-    '',
+  return framed(waysSection, [
     '## Ways to create a gateway',
     '',
     introduction,
@@ -42,11 +37,7 @@ export function renderWays(list: Choices, runs: Runs): string {
     'What no manifest says:',
     '',
     ...table(['Console, CLI, API, Terraform', 'Why'], list.outOfScope.map(outOfScopeRow)),
-    '',
-    '<!-- prettier-ignore-end -->',
-    '',
-    end,
-  ].join('\n');
+  ]);
 }
 
 const introduction = `What IBM's [Creating an endpoint gateway](https://cloud.ibm.com/docs/vpc?topic=vpc-ordering-endpoint-gateway) can be
@@ -80,10 +71,6 @@ function outOfScopeRow(reason: OutOfScope): readonly string[] {
   return [cells.join('<br>'), reason.why];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-}
-
 /** What takes arguments, and its arguments behind it; one line each. */
 function cellOf(way: Way, mapped: Choice | OutOfScope): string {
   return Object.entries(mapped[way] ?? {})
@@ -114,17 +101,4 @@ function named(paths: readonly string[]): string {
 
 function linkTo(file: string): string {
   return `[${file.replace(/^.*\/|\.yaml$/g, '')}](deploy/examples/${file})`;
-}
-
-/** What stands in the README now, markers included; throws when a marker is missing. */
-export function sectionOf(readme: string): string {
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from) {
-    throw new Error(`README.md needs the lines ${begin} and ${end}, in this order`);
-  }
-  return readme.slice(from, to + end.length);
-}
-
-export function withSection(readme: string, section: string): string {
-  return readme.replace(sectionOf(readme), () => section);
 }

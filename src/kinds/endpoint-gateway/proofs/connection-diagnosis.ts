@@ -21,7 +21,8 @@ export function connectionTrouble(results: readonly ConnectionResult[], seen: Se
   }
   const { kind, detail } = first.failure;
   const alike = failed.filter(({ failure }) => failure.kind === kind);
-  const found = `${several(endsOf(alike, seen))}: ${troubles[kind].what} (${detail})`;
+  const { what, isAll } = troubles[kind];
+  const found = `${several(endsOf(alike, seen))}: ${what}${isAll === true ? '' : ` (${detail})`}`;
   const count = `; ${failed.length} of ${results.length} connections fail`;
   if (seen.isShared) {
     const message = `${found}${count}. The operator sees the gateway through shared DNS only: whether a route leads from its VPC to VPC ${seen.gateway.vpc.name} is not known`;
@@ -38,6 +39,8 @@ function endsOf(results: readonly ConnectionResult[], seen: Seen): readonly stri
 interface Trouble {
   readonly reason: Reason;
   readonly what: string;
+  /** The system's words say no more. */
+  readonly isAll?: true;
   readonly hint: (port: number, seen: Seen) => string;
 }
 
@@ -56,8 +59,13 @@ const noService = (port: number): string =>
 const troubles: Readonly<Record<ConnectionFailure['kind'], Trouble>> = {
   timeout: { reason: 'ConnectTimeout', what: 'nothing answers in time', hint: dropped },
   unreachable: { reason: 'ConnectTimeout', what: 'no way leads there', hint: dropped },
-  refused: { reason: 'ConnectionRefused', what: 'the connection is refused', hint: rightPort },
-  closed: { reason: 'NoAnswer', what: 'the connection is cut before anything is said', hint: noService },
+  refused: { reason: 'ConnectionRefused', what: 'the connection is refused', isAll: true, hint: rightPort },
+  closed: {
+    reason: 'NoAnswer',
+    what: 'the connection is cut before anything is said',
+    isAll: true,
+    hint: noService,
+  },
   silent: { reason: 'NoAnswer', what: 'the connection is open, and nothing is said on it', hint: noService },
   tls: {
     reason: 'TLSFailed',

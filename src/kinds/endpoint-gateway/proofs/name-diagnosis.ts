@@ -4,6 +4,7 @@ import type { NameResult } from '../../../probe/proof-types.ts';
 import type { Reason } from '../reasons.ts';
 import { type Diagnosis, type Seen, several } from './diagnosis.ts';
 import type { Stray } from './proofs.ts';
+import { addressesOf } from './subject.ts';
 
 export function namesProven(results: readonly NameResult[], { proofs: { wildcards } }: Seen): Diagnosis {
   const skipped = wildcards.length === 0 ? '' : `; not asked for, as wildcards: ${several(wildcards)}`;
@@ -13,7 +14,7 @@ export function namesProven(results: readonly NameResult[], { proofs: { wildcard
 }
 
 export function nameTrouble(results: readonly NameResult[], seen: Seen): Diagnosis {
-  const own = new Set(seen.gateway.ips.map(({ address }) => address));
+  const own = new Set(addressesOf(seen.gateway));
   const troubles = results.flatMap((result) => troubleOf(result, own, seen) ?? []);
   const [first] = troubles;
   if (first === undefined) {

@@ -12,7 +12,7 @@ import type { GatewayResource, Observed } from '../observed.ts';
 import { keptProofs, orKept, priorOf } from './kept.ts';
 import { dnsVerified, type GatewayProofs, reachable } from './proofs.ts';
 import { straysIn } from './strays.ts';
-import { askedOf, needsAdvertised } from './subject.ts';
+import { addressesOf, askedOf, needsAdvertised } from './subject.ts';
 import { readVantage, type Vantage } from './vantage.ts';
 
 /** Throws nothing but the signal's reason, and what is a fault of our own. */
@@ -80,11 +80,10 @@ function prove(
   if (names.length + connections.length === 0) {
     io.paths.forget();
   }
-  const addresses = gateway.ips.map(({ address }) => address);
   const verdicts =
     names.length + connections.length === 0
       ? {}
-      : proofs.watch({ names, addresses, connections }, priorOf(resource, gateway));
+      : proofs.watch({ names, addresses: addressesOf(gateway), connections }, priorOf(resource, gateway));
   return {
     names: obstacles.names ?? orKept(resource, dnsVerified, verdicts.names),
     connections: obstacles.connections ?? orKept(resource, reachable, verdicts.connections),

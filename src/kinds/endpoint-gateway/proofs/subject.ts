@@ -9,6 +9,7 @@ import type { Unproven } from './proofs.ts';
 
 type Verify = NonNullable<EndpointGatewaySpec['verify']>;
 
+/** In an order of its own, since the cloud promises none: neither another order nor its words are a change. */
 export interface Asked {
   readonly names: readonly string[];
   readonly connections: readonly ConnectionSubject[];
@@ -28,8 +29,9 @@ export function askedOf(
   gateway: EndpointGateway,
   advertised: readonly PortRange[],
 ): Asked {
-  const wildcards = gateway.service_endpoints.filter(isWildcard);
-  const plain = gateway.service_endpoints.filter((name) => !isWildcard(name));
+  const endpoints = gateway.service_endpoints.toSorted();
+  const wildcards = endpoints.filter(isWildcard);
+  const plain = endpoints.filter((name) => !isWildcard(name));
   const obstacle = obstacleOf(gateway);
   const names = obstacle ?? namesToAsk(verify, plain);
   const connections = obstacle ?? connectionsToOpen(verify, gateway, { advertised, servername: plain[0] });
@@ -93,13 +95,18 @@ function connectionsToOpen(
       'The gateway has no names but wildcards, so that no certificate can be asked for',
     );
   }
-  const all = gateway.ips.flatMap(({ address }) =>
+  const all = addressesOf(gateway).flatMap((address) =>
     ports.all.map((port) => {
       const isTLS = (verify.protocol ?? (port === httpsPort ? 'TLS' : 'TCP')) === 'TLS';
       return { address, port, ...(isTLS && servername !== undefined && { servername }) };
     }),
   );
   return { all };
+}
+
+/** As `Asked`. */
+export function addressesOf({ ips }: EndpointGateway): readonly string[] {
+  return ips.map(({ address }) => address).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 const httpsPort = 443;

@@ -140,7 +140,7 @@ export const diagnoses: readonly Diagnosis[] = [
   },
   {
     cause: 'an address refuses connections',
-    ...wrong('Reachable', 'ConnectionRefused', /the connection is refused .*name its ports in verify\.ports/),
+    ...wrong('Reachable', 'ConnectionRefused', /the connection is refused.*name its ports in verify\.ports/),
     make: address('refused'),
   },
   {

@@ -2,16 +2,28 @@
  * What a user reads of a gateway that is stable and does not work: each cause is made in the simulated network, and
  * found out over real sockets (design §5.6).
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, test } from '@jest/globals';
 
 import { reasons } from '../../../../src/kinds/endpoint-gateway/reasons.ts';
 import type { Key } from '../../../../src/kube/object.ts';
 import type { Cloud } from '../../../cloud/cloud.ts';
+import { framed, type ReadmeSection, sectionOf, table, withSection } from '../../../lib/readme-section.ts';
+import { repositoryPath } from '../../../lib/repository.ts';
 import { keyProtect } from '../scene.ts';
 import { startSceneCloud } from '../scene-cloud.ts';
 import { diagnoses } from './diagnoses.ts';
 import { openProvenScene, type ProvenScene } from './proven-scene.ts';
 
+const section: ReadmeSection = {
+  title: 'diagnoses',
+  source: 'test/kinds/endpoint-gateway/proofs/diagnosis.test.ts from what it ran',
+  renew: 'DIAGNOSES=renew npx jest proofs/diagnosis',
+};
+
+/** What was read, by cause. */
+const messages = new Map<string, string>();
 let cloud: Cloud;
 let proven: ProvenScene;
 let key: Key;
@@ -52,10 +64,12 @@ test('a gateway that works is proven', async () => {
   });
 });
 
-it.each(diagnoses.map((row) => [row.cause, row] as const))('%s', async (_, { type, expected, make }) => {
+it.each(diagnoses.map((row) => [row.cause, row] as const))('%s', async (cause, { type, expected, make }) => {
   make(proven, proven.scene.gateway);
   const { status, reason, message } = expected;
-  expect((await proven.expectToShow(key, type, { status, reason })).message).toMatch(message);
+  const { message: said } = await proven.expectToShow(key, type, { status, reason });
+  expect(said).toMatch(message);
+  messages.set(cause, said);
   // Proofs are no verdict about the cloud.
   expect(proven.condition(key, 'Ready')).toMatchObject({ status: 'True', reason: 'Succeeded' });
 });
@@ -83,4 +97,17 @@ test.each(['TLS', 'TCP'] as const)('nothing is sent to the service but what open
     .filter(({ side }) => side === proven.scene.vpc.id);
   expect(opened).not.toEqual([]);
   expect(opened.filter(({ bytesReceived }) => bytesReceived > 0)).toEqual([]);
+});
+
+test(`the README says what was read; to renew it: ${section.renew}`, () => {
+  const path = repositoryPath('README.md');
+  const rows = diagnoses.map(({ cause, type, expected: { reason } }) => {
+    const [found = ''] = messages.get(cause)?.split(/\. (?=[A-Z])/) ?? [];
+    return [cause, `\`${type}\``, `\`${reason}\``, found];
+  });
+  const text = framed(section, table(['Cause', 'False', 'Reason', 'The message begins with'], rows));
+  if (process.env['DIAGNOSES'] === 'renew') {
+    writeFileSync(path, withSection(readFileSync(path, 'utf8'), section, text));
+  }
+  expect(sectionOf(readFileSync(path, 'utf8'), section)).toBe(text);
 });

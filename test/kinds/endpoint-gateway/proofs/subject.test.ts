@@ -74,7 +74,7 @@ describe('by default', () => {
     [
       'names and wildcards: the names',
       { shown: { ...one, service_endpoints: ['*.example', 'b.example', 'a.example'] } },
-      ['b.example', 'a.example', '10.0.0.4:443 TLS b.example'],
+      ['a.example', 'b.example', '10.0.0.4:443 TLS a.example'],
     ],
     [
       'wildcards only: connections without a certificate',
