@@ -29,6 +29,13 @@ test.each<[what: string, content: unknown, ...lines: string[]]>([
   ['a list', [], 'the file: must be object'],
   ['no accounts', {}, 'the file: accounts is missing'],
   ['an empty list of accounts', { accounts: [] }, 'accounts: must NOT have fewer than 1 items'],
+  [
+    'a VPC that is no id',
+    { ...minimal, ownVPC: 'Main' },
+    'ownVPC: must be the id of a VPC, such as r006-11111111-1111-4111-8111-111111111111',
+  ],
+  ['proofs without a rate', { ...minimal, probes: { perSecond: 0 } }, 'probes.perSecond: must be > 0'],
+  ['proofs without a pause', { ...minimal, probes: { retry: '0s' } }, `probes.retry: ${duration}`],
   ['an unknown field', { ...minimal, watch: 1 }, 'the file: unknown field watch'],
   [
     'an account without all it needs',

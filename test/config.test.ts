@@ -90,6 +90,15 @@ test('everything that can be said', () => {
     workers: 3,
     dryRun: true,
     changeBudget: { deletesPerHour: 12 },
+    ownVPC: 'r006-77777777-7777-4777-8777-777777777777',
+    probes: {
+      enabled: false,
+      interval: '1h',
+      retry: '1s',
+      timeout: '2s',
+      perSecond: 0.5,
+      convergence: '30m',
+    },
     http: { host: '127.0.0.1', port: 0 },
   });
   expect(config.accounts).toMatchObject([
@@ -117,6 +126,15 @@ test('everything that can be said', () => {
     workers: 3,
     dryRun: true,
     changeBudget: { deletesPerHour: 12 },
+    ownVPC: 'r006-77777777-7777-4777-8777-777777777777',
+    probes: {
+      enabled: false,
+      intervalMs: 3_600_000,
+      retryMs: 1_000,
+      timeoutMs: 2_000,
+      perSecond: 0.5,
+      convergenceMs: 1_800_000,
+    },
     http: { host: '127.0.0.1', port: 0 },
   });
   expect(config.timings).toEqual({

@@ -4,13 +4,15 @@
  */
 import { describe, expect, it } from '@jest/globals';
 
-import { findCondition } from '../../../src/controller/conditions.ts';
+import { type Condition, findCondition } from '../../../src/controller/conditions.ts';
 import { verdictOfPlan } from '../../../src/controller/outcome.ts';
 import { composeStatus } from '../../../src/controller/status.ts';
-import type { Observed } from '../../../src/kinds/endpoint-gateway/observed.ts';
+import type { GatewayResource, Observed } from '../../../src/kinds/endpoint-gateway/observed.ts';
 import { plan } from '../../../src/kinds/endpoint-gateway/plan.ts';
 import { planDeletion } from '../../../src/kinds/endpoint-gateway/plan/deletion.ts';
+import type { GatewayProofs } from '../../../src/kinds/endpoint-gateway/proofs/proofs.ts';
 import { report } from '../../../src/kinds/endpoint-gateway/report.ts';
+import { convergenceMs, kmsName, nowMs, proofs, seen as seenProofs } from './proofs/samples.ts';
 import { deleting, gateway, intent, observed, observedNone, resource } from './samples.ts';
 
 function inState(lifecycle: string, code?: string, health = 'ok'): Observed {
@@ -20,9 +22,25 @@ function inState(lifecycle: string, code?: string, health = 'ok'): Observed {
   });
 }
 
+interface Shown {
+  readonly attempts?: number;
+  readonly isDeleting?: boolean;
+  readonly object?: GatewayResource;
+}
+
+interface Told {
+  readonly names?: GatewayProofs['names'];
+  readonly failedForMs?: number;
+}
+
+const failing: GatewayProofs['names'] = {
+  status: 'Failing',
+  results: [{ name: kmsName, addresses: [], failure: 'ENOTFOUND' }],
+};
+
 /** `state; Ready status reason; Reconciling or Stalled`, after so many passes that came to the same. */
-function shown(seen: Observed, { attempts = 1, isDeleting = false } = {}): string {
-  const object = resource(isDeleting ? { metadata: deleting } : {});
+function shown(seen: Observed, { attempts = 1, isDeleting = false, object: given }: Shown = {}): string {
+  const object = given ?? resource(isDeleting ? { metadata: deleting } : {});
   const verdict = verdictOfPlan(isDeleting ? planDeletion(object, seen) : plan(object, seen));
   const status = composeStatus(object, {}, { verdict, attempts, report: report(object, seen), nowMs: 0 });
   const ready = findCondition(status.conditions, 'Ready');
@@ -69,6 +87,29 @@ describe('the state table (design §5.3)', () => {
     expect(shown(inState('stable', undefined, 'faulted'), { attempts: 8 })).toContain('Stalled');
     expect(shown(inState('failed', 'internal_error'), { attempts: 3 })).toContain('Stalled');
     expect(shown(inState('pending', 'access_pending'), { attempts: 1000 })).toContain('Reconciling');
+  });
+
+  it.each<[string, Told, string]>([
+    ['proven', {}, 'Stable; True Succeeded'],
+    ['not proven yet', { names: { status: 'Unproven', results: [] } }, 'Stable; False Proving; Reconciling'],
+    ['failing', { names: failing }, 'Stable; False DNSNoAnswer; Reconciling'],
+    [
+      'failing for long',
+      { names: failing, failedForMs: convergenceMs },
+      'Stable; False DNSNoAnswer; Stalled',
+    ],
+  ])('stable, ok, a required proof is %s', (_, { names, failedForMs = 0 }, expected) => {
+    const seen = seenProofs({ proofs: proofs(names === undefined ? {} : { names }) });
+    const before: Condition = {
+      type: 'DNSVerified',
+      status: 'False',
+      reason: 'DNSNoAnswer',
+      message: '',
+      lastTransitionTime: new Date(nowMs - failedForMs).toISOString(),
+    };
+    const verify = { dns: true, required: true } as const;
+    const object = resource({ spec: { verify }, status: { conditions: [before] } });
+    expect(shown(seen, { object })).toBe(expected);
   });
 
   it.each<[string, Observed, string]>([

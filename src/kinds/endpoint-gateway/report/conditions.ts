@@ -28,7 +28,9 @@ export function zonesCovered(
   const ips = wanted?.ips ?? [];
   const unmet = pairUp(ips, chosen).filter(({ ip }) => ip === undefined);
   if (unmet.length > 0) {
-    const message = `${unmet.length} of ${ips.length} addresses are not bound yet`;
+    const zones = [...new Set(unmet.flatMap(({ want }) => want.zone ?? []))].toSorted();
+    const where = zones.length === 0 ? '' : `: none in ${zones.join(', ')}`;
+    const message = `${unmet.length} of ${ips.length} addresses are not bound yet${where}`;
     return { type, status: 'False', reason: 'ZonesMissing', message };
   }
   const without = wanted?.zonesWithoutSubnet ?? [];
