@@ -29,22 +29,24 @@ export interface Network {
 /** Of one question to one resolver; each is asked twice. A network's deadline is real time, whatever clock decides. */
 const questionTimeoutMs = 2_000;
 
-export const systemNetwork: Network = {
-  lookup: async (name, signal) => {
+/** Asks as `Network.lookup` does. The resolver serves this question alone: one that is cancelled ends all of its own. */
+export async function ask(resolver: Resolver, name: string, signal: AbortSignal): Promise<readonly string[]> {
+  signal.throwIfAborted();
+  const cancel = (): void => resolver.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await resolver.resolve4(name);
+  } catch (error) {
     signal.throwIfAborted();
-    // One for each question: it can be cancelled by itself, and it reads the resolvers' addresses anew.
-    const resolver = new Resolver({ timeout: questionTimeoutMs, tries: 2 });
-    const cancel = (): void => resolver.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      return await resolver.resolve4(name);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
-  },
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+export const systemNetwork: Network = {
+  // A new one each time reads the resolvers' addresses anew.
+  lookup: async (name, signal) => ask(new Resolver({ timeout: questionTimeoutMs, tries: 2 }), name, signal),
   resolvers: () => new Resolver().getServers(),
   dial: ({ host, port }) => connect({ host, port }),
   peerOf: (connection) => connection.remoteAddress,

@@ -9,7 +9,7 @@
 import { Resolver } from 'node:dns/promises';
 import { connect, isIPv4, type LookupFunction } from 'node:net';
 import { callbackify } from 'node:util';
-import type { Destination, Network } from '../../../src/lib/network.ts';
+import { ask, type Destination, type Network } from '../../../src/lib/network.ts';
 
 export interface SideConfig {
   /** The loopback address that tells the network who is calling. */
@@ -34,7 +34,7 @@ const thisMachine: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost
 export function networkFrom(config: SideConfig): Network {
   const logical = new Map<string, string>();
   const lookup: Network['lookup'] = async (name, signal) =>
-    ask(new Resolver(patience), { server: config.resolver, name, signal });
+    ask(resolverAt(config.resolver, patience), name, signal);
   const find = async ({ host, port }: Destination, signal: AbortSignal): Promise<string> => {
     const addresses = isIPv4(host) ? [host] : await lookup(host, signal);
     const destination = { host: addresses[0] ?? '', port };
@@ -63,26 +63,10 @@ export function networkFrom(config: SideConfig): Network {
   };
 }
 
-interface Question {
-  /** Address and port. */
-  readonly server: string;
-  readonly name: string;
-  readonly signal: AbortSignal;
-}
-
-async function ask(resolver: Resolver, { server, name, signal }: Question): Promise<readonly string[]> {
-  signal.throwIfAborted();
+function resolverAt(server: string, options: typeof patience): Resolver {
+  const resolver = new Resolver(options);
   resolver.setServers([server]);
-  const cancel = (): void => resolver.cancel();
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    return await resolver.resolve4(name);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', cancel);
-  }
+  return resolver;
 }
 
 function asLookup(find: () => Promise<string>): LookupFunction {
@@ -98,14 +82,10 @@ function asLookup(find: () => Promise<string>): LookupFunction {
 }
 
 /** The loopback address that stands for the destination; rejects as a connect does that is refused. */
-async function route(
-  { router: server, source }: SideConfig,
-  to: Destination,
-  signal: AbortSignal,
-): Promise<string> {
+async function route({ router, source }: SideConfig, to: Destination, signal: AbortSignal): Promise<string> {
   try {
     const name = routeQuestion({ source, to });
-    const [address = ''] = await ask(new Resolver(routerPatience), { server, name, signal });
+    const [address = ''] = await ask(resolverAt(router, routerPatience), name, signal);
     return address;
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ENOTFOUND' ? refusal(to) : error;

@@ -4,17 +4,16 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, test } from '@jest/globals';
+import { beforeEach, expect, it, test } from '@jest/globals';
 
 import { reasons } from '../../../../src/kinds/endpoint-gateway/reasons.ts';
 import type { Key } from '../../../../src/kube/object.ts';
-import type { Cloud } from '../../../cloud/cloud.ts';
 import { framed, type ReadmeSection, sectionOf, table, withSection } from '../../../lib/readme-section.ts';
 import { repositoryPath } from '../../../lib/repository.ts';
 import { keyProtect } from '../scene.ts';
-import { startSceneCloud } from '../scene-cloud.ts';
 import { diagnoses } from './diagnoses.ts';
-import { openProvenScene, type ProvenScene } from './proven-scene.ts';
+import type { ProvenScene } from './proven-scene.ts';
+import { useProvenScenes } from './use-proven-scenes.ts';
 
 const section: ReadmeSection = {
   title: 'diagnoses',
@@ -24,32 +23,18 @@ const section: ReadmeSection = {
 
 /** What was read, by cause. */
 const messages = new Map<string, string>();
-let cloud: Cloud;
+const { open } = useProvenScenes();
 let proven: ProvenScene;
 let key: Key;
-let count = 0;
-
-beforeAll(async () => {
-  cloud = await startSceneCloud();
-});
-
-afterAll(async () => cloud.stop());
 
 beforeEach(async () => {
-  count += 1;
-  proven = await openProvenScene(cloud, `account-${count}`);
+  proven = await open();
   const { scene } = proven;
   key = scene.make({
     target: { crn: keyProtect },
     ips: [{ subnet: { name: 'a1' } }, { subnet: { name: 'a2' } }],
   });
   await scene.settle(key);
-});
-
-afterEach(async () => {
-  cloud.control.network.dnsFaults.clear();
-  cloud.control.network.addressFaults.clear();
-  await proven[Symbol.asyncDispose]();
 });
 
 test('a gateway that works is proven', async () => {
@@ -92,9 +77,7 @@ test('every reason for a failing proof is in the table', () => {
 test.each(['TLS', 'TCP'] as const)('nothing is sent to the service but what opens %s', async (protocol) => {
   proven.scene.edit(key, { verify: { dns: true, ports: [443], protocol, required: false } });
   await proven.expectToShow(key, 'Reachable', { status: 'True' });
-  const opened = cloud.control.network.connections
-    .entries()
-    .filter(({ side }) => side === proven.scene.vpc.id);
+  const opened = proven.network.connections.entries().filter(({ side }) => side === proven.scene.vpc.id);
   expect(opened).not.toEqual([]);
   expect(opened.filter(({ bytesReceived }) => bytesReceived > 0)).toEqual([]);
 });

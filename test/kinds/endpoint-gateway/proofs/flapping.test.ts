@@ -1,40 +1,25 @@
 /** What a path that comes and goes does to the status: nothing; and one that goes for good, or comes back: one write. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from '@jest/globals';
 
 import type { Key } from '../../../../src/kube/object.ts';
-import type { Cloud } from '../../../cloud/cloud.ts';
 import { until } from '../../../lib/until.ts';
 import { keyProtect } from '../scene.ts';
-import { startSceneCloud } from '../scene-cloud.ts';
 import { addresses } from './diagnoses.ts';
-import { openProvenScene, type ProvenScene } from './proven-scene.ts';
+import type { ProvenScene } from './proven-scene.ts';
+import { useProvenScenes } from './use-proven-scenes.ts';
 
-let cloud: Cloud;
+const { open } = useProvenScenes();
 let proven: ProvenScene;
 let key: Key;
-let count = 0;
-
-beforeAll(async () => {
-  cloud = await startSceneCloud();
-});
-
-afterAll(async () => cloud.stop());
 
 beforeEach(async () => {
-  count += 1;
-  proven = await openProvenScene(cloud, `account-${count}`);
+  proven = await open();
   // One address and one port: a round opens one connection.
   key = proven.scene.make({ target: { crn: keyProtect }, ips: [{ subnet: { name: 'a1' } }] });
   await proven.scene.settle(key);
   await proven.expectToShow(key, 'Reachable', { status: 'True' });
   await proven.expectToShow(key, 'DNSVerified', { status: 'True' });
   proven.follow();
-});
-
-afterEach(async () => {
-  cloud.control.network.addressFaults.clear();
-  cloud.control.network.dnsFaults.clear();
-  await proven[Symbol.asyncDispose]();
 });
 
 /** Writes of the status since then. */

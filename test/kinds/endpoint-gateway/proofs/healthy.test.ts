@@ -1,31 +1,20 @@
 /** Gateways that are as they should be, though little can be proven of them: none is kept from Ready unless it asks for it. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { beforeEach, describe, expect, it, test } from '@jest/globals';
 
 import type { Condition } from '../../../../src/controller/conditions.ts';
 import type { Key } from '../../../../src/kube/object.ts';
-import type { Cloud } from '../../../cloud/cloud.ts';
 import { until } from '../../../lib/until.ts';
 import { keyProtect, type Changes, type Scene } from '../scene.ts';
-import { startSceneCloud } from '../scene-cloud.ts';
 import { pass } from '../use-scenes.ts';
-import { convergenceMs, openProvenScene, type ProvenScene } from './proven-scene.ts';
+import { convergenceMs, type ProvenScene } from './proven-scene.ts';
+import { useProvenScenes } from './use-proven-scenes.ts';
 
-let cloud: Cloud;
+const { open } = useProvenScenes();
 let proven: ProvenScene;
-let count = 0;
-
-beforeAll(async () => {
-  cloud = await startSceneCloud();
-});
-
-afterAll(async () => cloud.stop());
 
 beforeEach(async () => {
-  count += 1;
-  proven = await openProvenScene(cloud, `account-${count}`);
+  proven = await open();
 });
-
-afterEach(async () => proven[Symbol.asyncDispose]());
 
 interface Sample {
   readonly spec: (scene: Scene) => Changes;
@@ -40,13 +29,17 @@ const notProbed = { status: 'Unknown', reason: 'NotProbed' } as const;
 const ips = [{ subnet: { name: 'a1' } }];
 
 /** The CRN of an instance that answers on these ports. */
-function database({ account }: Scene, hosts: readonly string[], port: readonly [number, number]): string {
+function database(
+  { account, cloud }: Scene,
+  hosts: readonly string[],
+  port: readonly [number, number],
+): string {
   const { crn } = cloud.control.seed.serviceInstance({
     account,
     name: 'orders',
     service: 'databases-for-postgresql',
     virtualPrivateEndpoints: {
-      dns_domain: `orders-${count}.private.databases.appdomain.cloud`,
+      dns_domain: `${account}.private.databases.appdomain.cloud`,
       dns_hosts: [...hosts],
       endpoints: [{ ip_address: '166.9.1.1', zone: 'us-south-1' }],
       origin_type: 'cse',
@@ -57,8 +50,8 @@ function database({ account }: Scene, hosts: readonly string[], port: readonly [
 }
 
 /** A published service of another account, which permits everybody. */
-function offer(): string {
-  const account = `provider-${count}`;
+function offer({ account: consumer, cloud }: Scene): string {
+  const account = `provider-of-${consumer}`;
   const { seed } = cloud.control;
   seed.account(account);
   seed.vpc({ account, name: 'offers' });
@@ -66,7 +59,7 @@ function offer(): string {
     account,
     vpc: 'offers',
     name: 'reports',
-    serviceEndpoints: [`reports-${count}.partner.example`],
+    serviceEndpoints: [`${account}.partner.example`],
     defaultAccessPolicy: 'permit',
     published: true,
   }).crn;
@@ -85,7 +78,7 @@ const samples: readonly (readonly [string, Sample])[] = [
   [
     'Private Path, whose ports only its provider knows',
     {
-      spec: () => ({ target: { privatePathServiceGateway: { crn: offer() } }, ips }),
+      spec: (scene) => ({ target: { privatePathServiceGateway: { crn: offer(scene) } }, ips }),
       dns: yes,
       reach: notProbed,
       required: 'settled',

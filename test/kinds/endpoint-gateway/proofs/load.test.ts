@@ -80,7 +80,7 @@ test('the rate is bounded, everything is proven, and nothing stays open', async 
     most = Math.max(most, openSockets() - before);
     return [...verdicts.values()].every(isProven);
   };
-  await until(areProven, { what: 'all are proven', deadlineMs: 90_000 });
+  await until(areProven, { what: 'all are proven', deadlineMs: 240_000 });
   const forMs = performance.now() - beganMs;
   stop.abort();
   await running;
@@ -95,4 +95,4 @@ test('the rate is bounded, everything is proven, and nothing stays open', async 
   expect(probes).toBeLessThanOrEqual((options.perSecond * (forMs + 100)) / 1_000);
   expect(probes).toBeGreaterThanOrEqual(2 * gateways);
   expect(Object.keys(counts).toSorted()).toEqual(['dns ok', 'tls ok']);
-}, 120_000);
+}, 300_000);

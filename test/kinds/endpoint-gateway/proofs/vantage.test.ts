@@ -1,34 +1,13 @@
 /** What can be proven from where: the same name in several VPCs, shared DNS, and an operator that does not know where it is. */
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 
 import type { Key } from '../../../../src/kube/object.ts';
-import type { Cloud } from '../../../cloud/cloud.ts';
 import type { Vpc } from '../../../cloud/vpc/model.ts';
 import { keyProtect, type Scene } from '../scene.ts';
-import { startSceneCloud } from '../scene-cloud.ts';
-import { openProvenScene, type Place, type ProvenScene } from './proven-scene.ts';
+import type { Place } from './proven-scene.ts';
+import { useProvenScenes } from './use-proven-scenes.ts';
 
-let cloud: Cloud;
-let proven: ProvenScene;
-let count = 0;
-
-beforeAll(async () => {
-  cloud = await startSceneCloud();
-});
-
-afterAll(async () => cloud.stop());
-
-afterEach(async () => {
-  cloud.control.network.dnsFaults.clear();
-  cloud.control.faults.clear();
-  await proven[Symbol.asyncDispose]();
-});
-
-async function open(place?: (scene: Scene) => Place): Promise<ProvenScene> {
-  count += 1;
-  proven = await openProvenScene(cloud, `account-${count}`, place);
-  return proven;
-}
+const { open } = useProvenScenes();
 
 /** A VPC with a subnet. */
 function addVpc({ cloud: { control }, account }: Scene, name: string, more: object = {}): Vpc {
@@ -75,7 +54,7 @@ function openGroupsOf({ gateways }: Scene): void {
 }
 
 /** A virtual server in the scene's VPC. */
-function worker({ account, vpc }: Scene): string {
+function worker({ account, cloud, vpc }: Scene): string {
   return cloud.control.seed.instance({ account, vpc: vpc.id, name: 'worker', zone: 'us-south-1' }).id;
 }
 
@@ -208,7 +187,7 @@ test('a cloud that cannot be asked now changes nothing about what was proven', a
   const key = await gatewayIn(scene, 'vpc', 'here');
   const before = await expectToShow(key, 'DNSVerified', { status: 'True' });
   scene.restart();
-  cloud.control.faults.add({ operation: 'get_instance', status: 500 });
+  scene.cloud.control.faults.add({ operation: 'get_instance', status: 500 });
   await scene.pass(key);
   expect(condition(key, 'DNSVerified')).toEqual(before);
 });
