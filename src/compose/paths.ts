@@ -6,7 +6,7 @@ import type { OwnPlace, Path, Paths, Proofs } from '../controller/paths.ts';
 import { KubeError } from '../kube/errors.ts';
 import type { Nodes } from '../kube/nodes.ts';
 import type { Clock } from '../lib/clock.ts';
-import { overlap } from '../lib/host-names.ts';
+import { isWildcard } from '../lib/host-names.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Network } from '../lib/network.ts';
 import { Prober } from '../probe/prober.ts';
@@ -101,8 +101,15 @@ async function ownPlace(
   }
 }
 
+/** A gateway's wildcard stands for any number of labels, as in DNS; that of a called host for the region alone. */
 function leadsTo({ names }: Path, host: string): boolean {
-  return names.some((name) => overlap(name, host));
+  const labels = host.split('.');
+  return names.some((name) =>
+    isWildcard(name)
+      ? host.endsWith(name.slice(1))
+      : name.split('.').length === labels.length &&
+        name.split('.').every((label, index) => labels[index] === '*' || labels[index] === label),
+  );
 }
 
 function wordsOf({ host, variable }: CalledHost): string {

@@ -206,6 +206,9 @@ export class Controller {
       this.#deps.recorder.record(result.resource, event);
     }
     log.debug({ verdict: result.verdict.kind, attempts: result.attempts }, 'pass concluded');
+    if (result.verdict.kind === 'paused') {
+      this.#deps.pathsOf(this.#askerOf(key)).forget();
+    }
     const requeue = result.released ? undefined : requeueOf(result.verdict, result.attempts);
     if (requeue?.inMs === undefined) {
       this.#deps.budget.forget(this.#askerOf(key));
