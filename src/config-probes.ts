@@ -1,17 +1,10 @@
 /** Proofs in a configuration file: what may be said about them (JSON Schema), and what is assumed when it is not. */
 import { durationMs } from './lib/duration.ts';
+import type { ProbeOptions } from './probe/prober.ts';
 
-export interface ProbeOptions {
+export interface ProbesConfig extends ProbeOptions {
   /** Whether anything is proven at all. */
   readonly enabled: boolean;
-  /** Mean time between two rounds of proofs of a gateway that is as it was. */
-  readonly intervalMs: number;
-  /** Time to the next round while something is in doubt; doubles up to the interval. */
-  readonly retryMs: number;
-  /** Deadline of one question to a resolver and of one connection. */
-  readonly timeoutMs: number;
-  /** Questions and connections a second, of all gateways together. */
-  readonly perSecond: number;
   /** How long a proof that the spec requires may fail before the gateway counts as stalled. */
   readonly convergenceMs: number;
 }
@@ -26,7 +19,7 @@ export interface ProbesInFile {
   readonly convergence?: string;
 }
 
-export function probesOf(probes: ProbesInFile = {}): ProbeOptions {
+export function probesOf(probes: ProbesInFile = {}): ProbesConfig {
   return {
     enabled: probes.enabled ?? true,
     intervalMs: durationMs(probes.interval, 300_000),

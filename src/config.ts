@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 import { parse } from 'yaml';
 import { type EndpointOptions, endpointVariables, resolveEndpoints } from './cloud/endpoints.ts';
 import { type AccountInFile, accountsOf, type ConfiguredAccount } from './config-accounts.ts';
-import { type ProbeOptions, type ProbesInFile, probesOf } from './config-probes.ts';
+import { type ProbesConfig, type ProbesInFile, probesOf } from './config-probes.ts';
 import { complaintsAbout } from './config-schema.ts';
 import type { ChangeBudgetOptions } from './controller/change-budget.ts';
 import type { Pace } from './controller/kind.ts';
@@ -37,7 +37,7 @@ export interface Config {
   /** Cluster ids of installations whose gateways objects may take over by annotation, as after a restore. */
   readonly takeOverFrom: readonly string[];
   readonly changeBudget: ChangeBudgetOptions;
-  readonly probes: ProbeOptions;
+  readonly probes: ProbesConfig;
   /** Id of the VPC in which the operator runs. Absent: the Nodes tell. */
   readonly ownVPC: string | undefined;
   readonly http: { readonly host: string; readonly port: number };

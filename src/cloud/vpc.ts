@@ -67,13 +67,13 @@ export class VpcClient {
     return listAll(this.#http, list, context);
   }
 
-  /** A virtual server instance by its id; none when there is no such one, or the account may not see it. */
+  /** A virtual server instance by its id; none when there is no such one, or the account cannot see it. */
   async visibleInstance(id: string, context: CallContext): Promise<readonly Instance[]> {
     const path = `/instances/${encodeURIComponent(id)}`;
     try {
       return [await this.#http.send<Instance>({ operation: 'get_instance', method: 'GET', path }, context)];
     } catch (error) {
-      if (error instanceof CloudError && (error.reason === 'absent' || error.reason === 'denied')) {
+      if (error instanceof CloudError && error.reason === 'absent') {
         return [];
       }
       throw error;

@@ -17,10 +17,10 @@ export interface PlaceSurroundings {
 }
 
 /** Of whoever asks where it is, and proves nothing. */
-export function composePaths(config: Config, { nodes, log }: PlaceSurroundings): Paths {
+export function composePaths(config: Config, around: PlaceSurroundings): Paths {
   const { called } = resolveEndpoints(config.endpoints);
   return {
-    ownPlace: async (signal) => ownPlace(config, nodes, { signal, log }),
+    ownPlace: placeTeller(config, around),
     usersOf: (path) => called.filter(({ host }) => leadsTo(path, host)).map(wordsOf),
     proofs: undefined,
     forget: () => {},
@@ -79,37 +79,42 @@ function proofsOf(asker: string, prober: Prober, { probes }: Config, network: Ne
   };
 }
 
-/** A cluster that does not answer now keeps nobody from anything: then the place is not known. */
-async function ownPlace(
-  { ownVPC }: Config,
-  nodes: Nodes,
-  { signal, log }: { readonly signal: AbortSignal; readonly log: Logger },
-): Promise<OwnPlace> {
-  const nowhere: OwnPlace = { subnetIds: [], instanceIds: [] };
-  if (ownVPC !== undefined) {
-    return { ...nowhere, vpcID: ownVPC };
-  }
-  try {
-    return (await nodes.read(signal)) ?? nowhere;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof KubeError)) {
-      throw error;
+const nowhere: OwnPlace = { zones: [], subnetIds: [], instanceIds: [] };
+
+/**
+ * A cluster that does not answer now leaves the operator where it was. An installation for single namespaces has no
+ * right to Nodes, and does not ask.
+ */
+function placeTeller(
+  { ownVPC, watchNamespaces }: Config,
+  { nodes, log }: PlaceSurroundings,
+): Paths['ownPlace'] {
+  let last: OwnPlace | undefined;
+  return async (signal) => {
+    if (ownVPC !== undefined || watchNamespaces !== undefined) {
+      return { ...nowhere, ...(ownVPC !== undefined && { vpcID: ownVPC }) };
     }
-    log.warn({ err: error }, 'the Nodes cannot be read, so it is not known in which VPC the operator runs');
-    return nowhere;
-  }
+    try {
+      last = (await nodes.read(signal)) ?? nowhere;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof KubeError)) {
+        throw error;
+      }
+      log.warn({ err: error }, 'the Nodes, which tell in which VPC the operator runs, cannot be read');
+    }
+    return last;
+  };
 }
 
 /** A gateway's wildcard stands for any number of labels, as in DNS; that of a called host for the region alone. */
 function leadsTo({ names }: Path, host: string): boolean {
-  const labels = host.split('.');
-  return names.some((name) =>
-    isWildcard(name)
-      ? host.endsWith(name.slice(1))
-      : name.split('.').length === labels.length &&
-        name.split('.').every((label, index) => labels[index] === '*' || labels[index] === label),
-  );
+  return names.some((name) => {
+    const [labels, called] = [name.split('.').toReversed(), host.split('.').toReversed()];
+    const known = isWildcard(name) ? labels.slice(0, -1) : labels;
+    const fits = isWildcard(name) ? called.length > known.length : called.length === known.length;
+    return fits && known.every((label, index) => called[index] === '*' || called[index] === label);
+  });
 }
 
 function wordsOf({ host, variable }: CalledHost): string {

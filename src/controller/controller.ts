@@ -12,10 +12,10 @@ import type { WatcherEvent } from '../kube/watcher.ts';
 import { lowPriority, WorkQueue } from '../kube/work-queue.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ChangeBudget } from './change-budget.ts';
-import { holds } from './conditions.ts';
 import { passEvents } from './events.ts';
 import { hasFinalizer, isDeleting } from './finalizer.ts';
 import type { AnyKind, PlannedAction, Resource } from './kind.ts';
+import { isReady } from './look.ts';
 import { Occasions } from './occasions.ts';
 import { causeOf, requeueOf, type Verdict } from './outcome.ts';
 import { Pacing } from './pacing.ts';
@@ -179,7 +179,7 @@ export class Controller {
       log,
       freshMs: timings.paces.changing.baseMs / 2,
       // What the last drift check read.
-      ...(proven && holds(resource.status?.conditions, 'Ready') && { restMs: 2 * timings.driftCheckMs }),
+      ...(proven && isReady(resource) && { restMs: 2 * timings.driftCheckMs }),
       attemptsAt: (verdict) => this.#pacing.attempts(key, causeOf(verdict)),
       budget: { spend: async (carryOut) => budget.spend(this.#askerOf(key), carryOut) },
       dryRun,
@@ -206,9 +206,6 @@ export class Controller {
       this.#deps.recorder.record(result.resource, event);
     }
     log.debug({ verdict: result.verdict.kind, attempts: result.attempts }, 'pass concluded');
-    if (result.verdict.kind === 'paused') {
-      this.#deps.pathsOf(this.#askerOf(key)).forget();
-    }
     const requeue = result.released ? undefined : requeueOf(result.verdict, result.attempts);
     if (requeue?.inMs === undefined) {
       this.#deps.budget.forget(this.#askerOf(key));

@@ -66,7 +66,13 @@ export type Plan<Action, Reason extends string = string> =
   /** The cloud matches the spec; when deleting: the cloud resource is proven gone, or is to stay. */
   | { readonly kind: 'settled' }
   /** No waiting helps: the user has to change something. Tried again slowly and on every spec change. */
-  | { readonly kind: 'stalled'; readonly reason: Reason; readonly message: string };
+  | {
+      readonly kind: 'stalled';
+      readonly reason: Reason;
+      readonly message: string;
+      /** What would be done otherwise. */
+      readonly left?: readonly Action[];
+    };
 
 /** One action is one call. */
 export interface PlannedAction {

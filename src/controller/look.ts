@@ -1,6 +1,7 @@
 /** The reading half of a pass, which Observe, the command line and every change have in common. */
 import type { Logger } from 'pino';
 import { CloudError } from '../cloud/errors.ts';
+import { holds } from './conditions.ts';
 import { isDeleting } from './finalizer.ts';
 import type { AnyKind, Io, Plan, PlannedAction, Resource } from './kind.ts';
 import { type Failure, type Verdict, verdictOfShownPlan } from './outcome.ts';
@@ -28,6 +29,13 @@ export async function look(
   return { observed, plan: planOf(kind, resource, observed) };
 }
 
+/** For what it asks for now: then listings of a while ago will do (`restMs`). */
+export function isReady(resource: Resource): boolean {
+  const { metadata, status } = resource;
+  const isCurrent = status?.observedGeneration === metadata.generation && !isDeleting(resource);
+  return isCurrent && holds(status?.conditions, 'Ready');
+}
+
 export function planOf(kind: AnyKind, resource: Resource, observed: unknown): Plan<PlannedAction> {
   return isDeleting(resource) ? kind.planDeletion(resource, observed) : kind.plan(resource, observed);
 }
@@ -50,4 +58,16 @@ export function failureOf(error: unknown, log: Logger): Failure {
   }
   log.error({ err: error }, 'a pass failed unexpectedly');
   return { reason: 'unknown', message: 'the operator failed unexpectedly; its log has the details' };
+}
+
+/** What there is to do by it, whether or not something is in the way. */
+export function actionsOf(plan: Plan<PlannedAction>): readonly PlannedAction[] {
+  switch (plan.kind) {
+    case 'act':
+      return plan.actions;
+    case 'stalled':
+      return plan.left ?? [];
+    default:
+      return [];
+  }
 }

@@ -3,8 +3,8 @@ import type { Prior, Subject, Verdicts } from '../probe/proof-types.ts';
 
 /** On behalf of one object. */
 export interface Paths {
-  /** Never throws but the signal's reason. */
-  ownPlace(signal: AbortSignal): Promise<OwnPlace>;
+  /** `undefined`: it cannot be told now. Throws nothing but the signal's reason. */
+  ownPlace(signal: AbortSignal): Promise<OwnPlace | undefined>;
   /** Who depends on the path, in words that go on "is used by …"; those that a user can do something about. */
   usersOf(path: Path): readonly string[];
   /** `off` by the configuration; `undefined` where nobody would hear of results. */
@@ -17,7 +17,8 @@ export interface Paths {
 export interface OwnPlace {
   /** By the configuration, which then needs no Nodes. */
   readonly vpcID?: string;
-  /** Subnets and instances of the cluster's Nodes. */
+  /** Of the cluster's Nodes: their zones, subnets and virtual servers. */
+  readonly zones: readonly string[];
   readonly subnetIds: readonly string[];
   readonly instanceIds: readonly string[];
 }

@@ -5,7 +5,7 @@
 import { KubeError } from '../kube/errors.ts';
 import { type AdmissionDeps, admit, verbRefusal } from './admission.ts';
 import type { AnyKind, Io, PlannedAction, Resource } from './kind.ts';
-import { failureOf, planOf } from './look.ts';
+import { actionsOf, failureOf, planOf } from './look.ts';
 import { isObserved } from './management.ts';
 import { type Verdict, verdictOfShownPlan } from './outcome.ts';
 
@@ -33,7 +33,7 @@ export async function preview(resource: Resource, deps: PreviewDeps): Promise<Pr
     // Nothing is led here, so nothing can be lost; and nothing is written.
     const observed = await kind.observe(resource, { ...io, session, fence: () => {} });
     const plan = planOf(kind, resource, observed);
-    const actions = plan.kind === 'act' ? plan.actions : [];
+    const actions = actionsOf(plan);
     const refusal = isObserved(resource) ? undefined : verbRefusal(actions, resource, session);
     return { verdict: refusal ?? verdictOfShownPlan(plan), actions };
   } catch (error) {

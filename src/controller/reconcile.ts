@@ -9,7 +9,7 @@ import { KubeError } from '../kube/errors.ts';
 import { admit, verbRefusal, withinBudget } from './admission.ts';
 import { addFinalizer, hasFinalizer, isDeleting, removeFinalizer } from './finalizer.ts';
 import type { CommonStatus, Io, Plan, PlannedAction, Resource } from './kind.ts';
-import { failureOf, look, type LookDeps, planOf, verdictOfLook } from './look.ts';
+import { actionsOf, failureOf, look, type LookDeps, planOf, verdictOfLook } from './look.ts';
 import { asTreated, isObserved } from './management.ts';
 import { type Verdict, verdictOfPlan } from './outcome.ts';
 import { isRefusal, verdictOfRefusal } from './refusal.ts';
@@ -73,6 +73,7 @@ class Pass {
     try {
       const admission = await admit(initial, this.#deps, signal);
       if ('verdict' in admission) {
+        this.#deps.paths.forget();
         return admission.verdict;
       }
       this.#session = admission.session;
@@ -105,7 +106,7 @@ class Pass {
     const { observed, plan } = await look(this.#resource, this.#deps, io);
     this.#observed = observed;
     if (isObserved(this.#resource)) {
-      this.#left = plan.kind === 'act' ? plan.actions : [];
+      this.#left = actionsOf(plan);
       return verdictOfLook(this.#deps.kind, this.#resource, this.#observed);
     }
     this.#noteLeft(plan);
@@ -137,7 +138,7 @@ class Pass {
   /** One that waits says nothing about what is left to do. */
   #noteLeft(plan: Plan<PlannedAction>): void {
     if (plan.kind !== 'wait') {
-      this.#left = plan.kind === 'act' ? plan.actions : [];
+      this.#left = actionsOf(plan);
     }
   }
 

@@ -30,6 +30,9 @@ const freshForMs = 600_000;
 /** Whoever may not list Nodes is not asked about at every pass. */
 const refusedForMs = 60_000;
 
+/** A cluster without Nodes is just being made. */
+const noneForMs = 5_000;
+
 /** Each once, in order. */
 export interface NodeFacts {
   readonly zones: readonly string[];
@@ -76,7 +79,7 @@ export class Nodes {
   async #list(): Promise<NodeFacts | undefined> {
     const nowMs = this.#deps.clock.monotonic();
     const facts = await this.#facts();
-    this.#last = { facts, untilMs: nowMs + (facts === undefined ? refusedForMs : freshForMs) };
+    this.#last = { facts, untilMs: nowMs + goodForMs(facts) };
     return facts;
   }
 
@@ -102,6 +105,13 @@ export class Nodes {
       instanceIds: distinct(found.map(([, , instance]) => instance)),
     };
   }
+}
+
+function goodForMs(facts: NodeFacts | undefined): number {
+  if (facts === undefined) {
+    return refusedForMs;
+  }
+  return Object.values(facts).every(({ length }) => length === 0) ? noneForMs : freshForMs;
 }
 
 function placeOf({

@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'config-schema': ['config-accounts', 'config-probes', 'controller', 'kube', 'cloud', 'probe', 'lib'],
   'config-accounts': ['cloud', 'lib'],
-  'config-probes': ['lib'],
+  'config-probes': ['probe', 'lib'],
   log: ['lib'],
   shell: ['kinds', 'controller', 'kube', 'cloud', 'probe', 'lib'],
   kinds: ['controller', 'kube', 'cloud', 'probe', 'lib'],

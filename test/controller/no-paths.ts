@@ -2,7 +2,7 @@
 import type { Paths } from '../../src/controller/paths.ts';
 
 export const noPaths: Paths = {
-  ownPlace: async () => ({ subnetIds: [], instanceIds: [] }),
+  ownPlace: async () => ({ zones: [], subnetIds: [], instanceIds: [] }),
   usersOf: () => [],
   proofs: undefined,
   forget: () => {},

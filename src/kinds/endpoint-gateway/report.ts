@@ -8,7 +8,7 @@ import type { GatewayResource, Observed } from './observed.ts';
 import { differences } from './plan/recreate.ts';
 import { proofConditions } from './proofs/conditions.ts';
 import { referencesOf } from './wanted/remembered.ts';
-import { advisory, targetResolved, zonesCovered, zonesOf } from './report/conditions.ts';
+import { advisory, targetResolved, zonesCovered, zonesOf, zonesUnknown } from './report/conditions.ts';
 import { appliedList, bindingList, gatewayLists, ipList, keptIPList, tagLists } from './report/lists.ts';
 import type { EndpointGatewayStatus } from './types.gen.ts';
 
@@ -19,7 +19,8 @@ export function report(resource: GatewayResource, observed: Observed): Report<En
   if (gateway === undefined) {
     return reportWithoutGateway(resource, observed);
   }
-  const ips = isBeingMade(resource, gateway) ? [] : publishable(gateway);
+  const isNew = isBeingMade(resource, gateway);
+  const ips = isNew ? [] : publishable(gateway);
   return {
     state: isDeleting(resource) ? 'Deleting' : lifecycleOf(gateway).state,
     fields: {
@@ -28,7 +29,7 @@ export function report(resource: GatewayResource, observed: Observed): Report<En
     },
     conditions: [
       ...targetResolved(observed),
-      zonesCovered(observed, ips),
+      isNew ? zonesUnknown() : zonesCovered(observed, ips),
       ...advisory(gateway),
       ...proofConditions(observed),
     ],
@@ -114,8 +115,12 @@ function boundResources({ spec, status }: GatewayResource, bindings: Observed['b
 }
 
 /** Nothing answers at its addresses yet: they are told of with the news that it is stable, and cost no write before. */
-function isBeingMade({ status }: GatewayResource, { lifecycle_state: state }: EndpointGateway): boolean {
-  return state !== 'stable' && (status?.ips ?? []).length === 0;
+function isBeingMade(
+  { status }: GatewayResource,
+  { lifecycle_state: state, lifecycle_reasons: reasons }: EndpointGateway,
+): boolean {
+  const isOnItsWay = (state === 'pending' || state === 'updating') && reasons.length === 0;
+  return isOnItsWay && (status?.ips ?? []).length === 0;
 }
 
 /** All addresses or none, so that nobody takes the first of three for the whole; 0.0.0.0 is never published. */

@@ -22,7 +22,7 @@ const usersOf = ({ names }: Path): readonly string[] =>
   names.includes('private.iam.cloud.ibm.com') ? [user] : [];
 
 function place(own: Partial<OwnPlace>): void {
-  const ownPlace = async (): Promise<OwnPlace> => ({ subnetIds: [], instanceIds: [], ...own });
+  const ownPlace = async (): Promise<OwnPlace> => ({ zones: [], subnetIds: [], instanceIds: [], ...own });
   scene.pathsOf = () => ({ ...noPaths, usersOf, ownPlace });
 }
 
@@ -54,7 +54,7 @@ describe.each<[string, (key: Key) => void, RegExp]>([
   [
     'another security group',
     (key) => scene.edit(key, { securityGroups: [{ name: 'group-2' }] }),
-    /^To attach security group \S+ is held back/,
+    /^To detach security group \S+ is held back/,
   ],
 ])('%s', (_, change, words) => {
   it('is held back with nothing written, and named with who uses the way', async () => {
@@ -98,6 +98,7 @@ it.each<[string, Changes]>([
   ['an address in another zone', { ips: ['a1', 'a2', 'a3'].map((name) => ({ subnet: { name } })) }],
   ['one address of two', { ips: [{ subnet: { name: 'a1' } }] }],
   ['all addresses, for others', { ips: [{ subnet: { name: 'b1' } }, { subnet: { name: 'b2' } }] }],
+  ['one security group more', { securityGroups: [{ name: 'group-1' }, { name: 'group-2' }] }],
   ['a name', { name: 'another' }],
   ['tags', { tags: ['env:prod'] }],
 ])('%s is no reason to hold anything back', async (_, changes) => {
@@ -146,11 +147,33 @@ describe('who uses it', () => {
   });
 });
 
-it('is said of a gateway that is only observed, too', async () => {
+it('is no matter for a gateway that is only observed: its plan says what would be done', async () => {
   const key = await settled();
   scene.edit(key, { managementPolicy: 'Observe', securityGroups: [{ name: 'group-2' }] });
-  expect(await pass(scene, key)).toBe('stalled PathInUse');
+  expect(await pass(scene, key)).toBe('differs');
+  expect(scene.read(key).status?.plan?.total).toBe(2);
 });
+
+it('shows what is held back in the plan, and what waits with it', async () => {
+  const key = await settled();
+  scene.edit(key, { tags: ['env:prod'], securityGroups: [{ name: 'group-2' }] });
+  expect(await pass(scene, key)).toBe('stalled PathInUse');
+  const actions = scene.read(key).status?.plan?.actions.map(({ action }) => action.split(' ')[0]);
+  expect(actions).toEqual(['attach', 'detach', 'attach']);
+});
+
+it.each(['own', 'another', 'nobody knows which'])(
+  'holds back another DNS mode from %s VPC',
+  async (where) => {
+    const hub = scene.cloud.control.seed.vpc({ account: scene.account, name: 'hub', enableHub: true });
+    const body = { vpc: { id: hub.id } };
+    await scene.client.vpc('POST', `/vpcs/${scene.vpc.id}/dns_resolution_bindings`, { body });
+    const key = await settled({ dnsResolutionBindingMode: 'Primary' });
+    place(where === 'own' ? { vpcID: scene.vpc.id } : where === 'another' ? { vpcID: hub.id } : {});
+    scene.edit(key, { dnsResolutionBindingMode: 'Disabled' });
+    expect(await pass(scene, key)).toBe('stalled PathInUse');
+  },
+);
 
 it('leaves a gateway be that stays when its object goes', async () => {
   const key = await settled({ deletionPolicy: 'Retain' });

@@ -45,7 +45,7 @@ export async function instanceProblem(
 }
 
 /** CRN fields 6 and 7 (fact sheet §2.10, §8.1): a scope `a/<account>`, and the instance. */
-function isInstance(crn: string): boolean {
+export function isInstance(crn: string): boolean {
   const fields = crn.split(':');
   return fields[6]?.startsWith('a/') === true && (fields[7] ?? '') !== '';
 }

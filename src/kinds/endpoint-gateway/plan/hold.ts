@@ -2,6 +2,7 @@
  * Holds back what would cut the way of somebody who uses it: the deletion of the gateway, its last address, its
  * security groups, how its names are shared (design §5.4). Everything else that the same plan holds waits with it. Pure.
  */
+import { isObserved } from '../../../controller/management.ts';
 import type { Action } from '../actions.ts';
 import type { GatewayResource, Observed } from '../observed.ts';
 import type { GatewayPlan } from '../plan.ts';
@@ -15,13 +16,18 @@ export function heldBack(
   return (resource, observed) => {
     const planned = plan(resource, observed);
     const users = observed.paths?.users ?? [];
-    if (planned.kind !== 'act' || users.length === 0 || isReleased(resource)) {
+    if (planned.kind !== 'act' || users.length === 0 || isReleased(resource) || isObserved(resource)) {
       return planned;
     }
     const cut = planned.actions.find((action) => cuts(action, planned.actions, observed));
     return cut === undefined
       ? planned
-      : { kind: 'stalled', reason: 'PathInUse', message: messageOf(cut, users, resource) };
+      : {
+          kind: 'stalled',
+          reason: 'PathInUse',
+          message: messageOf(cut, users, resource),
+          left: planned.actions,
+        };
   };
 }
 
@@ -30,17 +36,19 @@ function isReleased({ metadata }: GatewayResource): boolean {
   return generation !== undefined && annotations[releasePathAnnotation] === String(generation);
 }
 
-function cuts(action: Action, actions: readonly Action[], { gateway, paths }: Observed): boolean {
+function cuts(action: Action, actions: readonly Action[], { gateway }: Observed): boolean {
   switch (action.kind) {
     case 'DeleteGateway':
-    case 'AttachSecurityGroup':
     case 'DetachSecurityGroup':
       return true;
+    case 'AttachSecurityGroup':
+      // One more group only lets more in, but for the first one.
+      return action.irreversible === true;
     case 'UnbindIP':
       return addressesLeft(action, actions, gateway?.ips.length ?? 0) === 0;
     case 'UpdateGateway':
-      // Names that lead to it through shared DNS do so in one mode only.
-      return action.change.dns_resolution_binding_mode !== undefined && paths?.vantage === 'shared';
+      // Whoever's DNS comes by way of a hub sees names of gateways in one mode only.
+      return action.change.dns_resolution_binding_mode !== undefined;
     default:
       return false;
   }

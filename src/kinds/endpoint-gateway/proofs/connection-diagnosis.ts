@@ -6,8 +6,12 @@ import { type Diagnosis, placeOf, type Seen, several } from './diagnosis.ts';
 export function connectionsProven(results: readonly ConnectionResult[], seen: Seen): Diagnosis {
   const [named] = results.flatMap(({ servername }) => servername ?? []);
   const certificate = named === undefined ? '' : `, with a certificate for ${named}`;
-  const message = `Each address answers: ${several(endsOf(results, seen))}${certificate}`;
-  return { status: 'True', reason: 'Reachable', message };
+  const found = `Each address answers: ${several(endsOf(results, seen))}`;
+  if (seen.isShared && named === undefined) {
+    const message = `${found}; without a certificate nobody knows whether it is the gateway, which the operator sees through shared DNS only`;
+    return { status: 'Unknown', reason: 'NotProvableFromHere', message };
+  }
+  return { status: 'True', reason: 'Reachable', message: `${found}${certificate}` };
 }
 
 /** Through shared DNS it may just be that no route leads there, which is nobody's fault. */
@@ -24,7 +28,7 @@ export function connectionTrouble(results: readonly ConnectionResult[], seen: Se
   const { what, isAll } = troubles[kind];
   const found = `${several(endsOf(alike, seen))}: ${what}${isAll === true ? '' : ` (${detail})`}`;
   const count = `; ${failed.length} of ${results.length} connections fail`;
-  if (seen.isShared) {
+  if (seen.isShared && (kind === 'timeout' || kind === 'unreachable')) {
     const message = `${found}${count}. The operator sees the gateway through shared DNS only: whether a route leads from its VPC to VPC ${seen.gateway.vpc.name} is not known`;
     return { status: 'Unknown', reason: 'NotProvableFromHere', message };
   }

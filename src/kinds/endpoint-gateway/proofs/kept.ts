@@ -49,9 +49,10 @@ export function keptProofs(resource: GatewayResource): Pick<GatewayProofs, 'name
   return { names: keptProof(resource, dnsVerified), connections: keptProof(resource, reachable) };
 }
 
-function keptProof({ status }: GatewayResource, type: string): Proof<never> {
+/** Nothing that was said of another spec. */
+function keptProof({ metadata, status }: GatewayResource, type: string): Proof<never> {
   const before: Condition | undefined = findCondition(status?.conditions, type);
-  if (before === undefined) {
+  if (before === undefined || before.observedGeneration !== metadata.generation) {
     return proving;
   }
   const { reason, message } = before;

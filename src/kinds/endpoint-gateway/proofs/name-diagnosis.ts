@@ -97,7 +97,7 @@ const classWords: Readonly<Record<AddressClass, string>> = {
 
 /** Fact sheet §10.1; private-cli §5a. */
 const dhcp =
-  'A server asks the resolvers that know gateways, 161.26.0.7 and 161.26.0.8, once its DHCP lease was renewed after the VPC got its first gateway: renew the leases of the Nodes, and see to it that the DNS of the cluster and any custom resolver of the VPC forward to these two';
+  'A server asks the resolvers that know gateways, 161.26.0.7 and 161.26.0.8, once its DHCP lease was renewed after the VPC got its first gateway: renew the leases of the Nodes, and see to it that the DNS of the cluster and any custom resolver of the VPC forward to these two. In a VPC that delegates its DNS to a hub, only gateways with dnsResolutionBindingMode Primary have names';
 
 const hints: Readonly<Record<NameReason, string>> = {
   DNSAnswerPublic: dhcp,

@@ -1,5 +1,5 @@
 /** What is known of the addresses that names lead to instead of the gateway. */
-import type { Snapshot } from '../../../cloud/listing.ts';
+import type { Session } from '../../../cloud/accounts.ts';
 import type { EndpointGateway } from '../../../cloud/vpc-types.ts';
 import { overlap } from '../../../lib/host-names.ts';
 import { addressClass } from '../../../probe/address-class.ts';
@@ -7,16 +7,20 @@ import type { NameResult } from '../../../probe/proof-types.ts';
 import type { Stray } from './proofs.ts';
 
 /**
- * By address. VPCs may use the same addresses, so another gateway of the same VPC counts first, then one that answers
+ * By address; a gateway in a VPC that is closed to the account's objects is not told of. VPCs may use the same addresses, so another gateway of the same VPC counts first, then one that answers
  * for the name.
  */
 export function straysIn(
   results: readonly NameResult[],
   gateway: EndpointGateway,
-  gateways: Snapshot<EndpointGateway> | undefined,
+  { inventory, allows }: Pick<Session, 'inventory' | 'allows'>,
 ): ReadonlyMap<string, Stray> {
   const own = new Set(gateway.ips.map(({ address }) => address));
-  const others = Array.from(gateways?.byId.values() ?? []).filter(({ id }) => id !== gateway.id);
+  const vpcs = inventory.vpcs.latest?.byId;
+  const others = Array.from(inventory.gateways.latest?.byId.values() ?? []).filter(({ id, vpc }) => {
+    const open = vpcs?.get(vpc.id);
+    return id !== gateway.id && open !== undefined && allows.vpc(open);
+  });
   const strays = new Map<string, Stray>();
   for (const { name, addresses } of results) {
     for (const address of addresses.filter((answer) => !own.has(answer))) {

@@ -4,6 +4,7 @@ import { type EndpointGateway, isAddressChosen } from '../../../cloud/vpc-types.
 import { isWildcard } from '../../../lib/host-names.ts';
 import type { ConnectionSubject } from '../../../probe/proof-types.ts';
 import type { GatewayResource } from '../observed.ts';
+import { isInstance } from '../observe/instance.ts';
 import type { EndpointGatewaySpec } from '../types.gen.ts';
 import type { Unproven } from './proofs.ts';
 
@@ -23,11 +24,11 @@ type Either<T> = { readonly all: readonly T[] } | Unproven;
 
 export const verifyDefaults: Verify = { dns: true, required: false };
 
-/** `advertised`: ports of the instance that is the target; none where that is not known. */
+/** `advertised`: ports of the instance that is the target; none where it is no instance. */
 export function askedOf(
   { spec: { verify = verifyDefaults } }: GatewayResource,
   gateway: EndpointGateway,
-  advertised: readonly PortRange[],
+  advertised: readonly PortRange[] | 'unknown',
 ): Asked {
   const endpoints = gateway.service_endpoints.toSorted();
   const wildcards = endpoints.filter(isWildcard);
@@ -49,7 +50,8 @@ export function askedOf(
 /** Whether the ports that the target advertises decide what is proven. */
 export function needsAdvertised({ spec }: GatewayResource, { target }: EndpointGateway): boolean {
   const { ports, protocol } = spec.verify ?? verifyDefaults;
-  return ports === undefined && protocol !== 'None' && target.resource_type === cloudService;
+  const isAsked = ports === undefined && protocol !== 'None';
+  return isAsked && target.resource_type === cloudService && isInstance(target.crn ?? '');
 }
 
 const cloudService = 'provider_cloud_service';
@@ -57,7 +59,7 @@ const cloudService = 'provider_cloud_service';
 function obstacleOf(gateway: EndpointGateway): Unproven | undefined {
   const { lifecycle_state: state, ips } = gateway;
   if (state !== 'stable') {
-    return unproven('GatewayNotReady', `The VPC API reports the gateway as ${state}`);
+    return notReady(state);
   }
   if (ips.length === 0) {
     return unproven('NoAddress', 'The gateway has no address that a name could lead to');
@@ -79,7 +81,10 @@ function namesToAsk({ dns }: Verify, names: readonly string[]): Either<string> {
 function connectionsToOpen(
   verify: Verify,
   gateway: EndpointGateway,
-  known: { readonly advertised: readonly PortRange[]; readonly servername: string | undefined },
+  known: {
+    readonly advertised: readonly PortRange[] | 'unknown';
+    readonly servername: string | undefined;
+  },
 ): Either<ConnectionSubject> {
   if (verify.protocol === 'None') {
     return unproven('NotProbed', 'verify.protocol is None');
@@ -113,9 +118,14 @@ const httpsPort = 443;
 /** A target may advertise thousands, as ranges; the first ones tell whether the way is open. */
 const mostPorts = 4;
 
-function portsOf({ target }: EndpointGateway, advertised: readonly PortRange[]): Either<number> {
+function portsOf({ target }: EndpointGateway, advertised: readonly PortRange[] | 'unknown'): Either<number> {
   switch (target.resource_type) {
     case cloudService: {
+      if (advertised === 'unknown') {
+        const message =
+          'The ports of the instance are not known, since the account cannot see it; name some in verify.ports';
+        return unproven('NotProbed', message);
+      }
       if (advertised.length === 0) {
         return { all: [httpsPort] };
       }
@@ -133,6 +143,10 @@ function portsOf({ target }: EndpointGateway, advertised: readonly PortRange[]):
       // NTP, the only such service, answers on UDP (fact sheet §8).
       return unproven('NotProbed', 'An infrastructure service opens no connections');
   }
+}
+
+export function notReady(state: string): Unproven {
+  return unproven('GatewayNotReady', `The VPC API reports the gateway as ${state}`);
 }
 
 function unproven(reason: Unproven['reason'], message: string): Unproven {

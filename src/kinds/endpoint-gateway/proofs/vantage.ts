@@ -1,10 +1,11 @@
 /** Where a gateway is as seen from the operator: what can be proven of it, and whether the operator itself may use it. */
-import type { EndpointGateway, Subnet, Vpc } from '../../../cloud/vpc-types.ts';
+import { CloudError } from '../../../cloud/errors.ts';
+import type { EndpointGateway, Vpc } from '../../../cloud/vpc-types.ts';
 import type { Io } from '../../../controller/kind.ts';
 import type { OwnPlace } from '../../../controller/paths.ts';
 
 export type Vantage =
-  /** In the operator's own VPC: its names lead to it there, and its addresses can be reached. */
+  /** In the operator's own VPC: its addresses can be reached there. */
   | { readonly kind: 'own' }
   /** The operator's VPC shares DNS with the gateway's, so that names lead to it; whether a route does, no API tells. */
   | { readonly kind: 'shared' }
@@ -12,12 +13,16 @@ export type Vantage =
   | { readonly kind: 'elsewhere'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 
+/** What of a gateway decides about it, which one that is still to be made has as well. */
+export type Placed = Pick<EndpointGateway, 'vpc' | 'dns_resolution_binding_mode'>;
+
 /** Nodes, VPCs and how they share DNS change seldom. */
 const freshForMs = 600_000;
 
-/** Throws CloudError. */
-export async function readVantage(gateway: EndpointGateway, io: Io): Promise<Vantage> {
-  const own = await readOwnVpc(await io.paths.ownPlace(io.signal), io);
+/** `undefined`: it cannot be told now. Throws CloudError. */
+export async function readVantage(gateway: Placed, io: Io): Promise<Vantage | undefined> {
+  const place = await io.paths.ownPlace(io.signal);
+  const own = place === undefined ? undefined : await readOwnVpc(place, io);
   if (typeof own !== 'string') {
     return own;
   }
@@ -27,50 +32,89 @@ export async function readVantage(gateway: EndpointGateway, io: Io): Promise<Van
   const { byId: vpcs } = await io.session.inventory.vpcs.read(io.clock.now() - freshForMs, io.signal);
   return (await sharesDns(gateway, { own, vpcs }, io))
     ? { kind: 'shared' }
-    : {
-        kind: 'elsewhere',
-        message: `The operator runs in VPC ${vpcs.get(own)?.name ?? own}, which does not share DNS with VPC ${gateway.vpc.name}`,
-      };
+    : apart(gateway, { own: vpcs.get(own), theirs: vpcs.get(gateway.vpc.id) }, io);
+}
+
+interface Ends {
+  /** The operator's VPC, where the account can see it. */
+  readonly own: Vpc | undefined;
+  readonly theirs: Vpc | undefined;
+}
+
+/** A VPC that is closed to the account's objects is not named to them. */
+function apart({ vpc }: Placed, { own, theirs }: Ends, { session: { allows } }: Io): Vantage {
+  if (own === undefined && isInTopology(theirs)) {
+    const message = `VPC ${vpc.name} shares DNS, and the account cannot see whether with the VPC in which the operator runs`;
+    return { kind: 'unknown', message };
+  }
+  const place = own !== undefined && allows.vpc(own) ? `VPC ${own.name}` : 'another VPC';
+  const message = `The operator runs in ${place}, which does not share DNS with VPC ${vpc.name}`;
+  return { kind: 'elsewhere', message };
+}
+
+function isInTopology(vpc: Vpc | undefined): boolean {
+  return vpc?.dns !== undefined && (vpc.dns.enable_hub || vpc.dns.resolution_binding_count > 0);
 }
 
 const advice = 'set ownVPC in the configuration of the operator to the id of the VPC in which it runs';
 
+type NoVpc = Exclude<Vantage, { readonly kind: 'own' | 'shared' }>;
+
+function unknown(why: string): NoVpc {
+  return { kind: 'unknown', message: `${why}: ${advice}` };
+}
+
 /** Id of the VPC in which the operator runs; otherwise the vantage that every gateway of the account and region has. */
-async function readOwnVpc(
-  { vpcID, subnetIds, instanceIds }: OwnPlace,
-  io: Io,
-): Promise<string | Exclude<Vantage, { readonly kind: 'own' | 'shared' }>> {
-  const { inventory } = io.session;
-  const notOlderThanMs = io.clock.now() - freshForMs;
+async function readOwnVpc(place: OwnPlace, io: Io): Promise<string | NoVpc> {
+  const { vpcID, zones, subnetIds, instanceIds } = place;
+  const { region } = io.session;
   if (vpcID !== undefined) {
     return vpcID;
   }
+  if (zones.length > 0 && !zones.some((zone) => zone.startsWith(`${region}-`))) {
+    return { kind: 'elsewhere', message: `The operator's cluster has no Node in region ${region}` };
+  }
   if (subnetIds.length > 0) {
-    const { byId } = await inventory.subnets.read(notOlderThanMs, io.signal);
-    return vpcOfSubnets(subnetIds, byId);
+    const { byId } = await io.session.inventory.subnets.read(io.clock.now() - freshForMs, io.signal);
+    return theOne(subnetIds.flatMap((id) => byId.get(id)?.vpc.id ?? []));
   }
-  // All of a cluster's Nodes are in one VPC, so that any of them tells.
-  const [instanceId] = instanceIds;
-  if (instanceId === undefined) {
-    const message = `Neither the configuration nor the cluster's Nodes tell in which VPC the operator runs: ${advice}`;
-    return { kind: 'unknown', message };
-  }
-  const { byId } = await inventory.instance(instanceId).read(notOlderThanMs, io.signal);
-  const message = `The account cannot see virtual server instance ${instanceId}, a Node of the cluster: ${advice}`;
-  return byId.get(instanceId)?.vpc.id ?? { kind: 'unknown', message };
+  return instanceIds.length > 0
+    ? theOne(await vpcOfInstances(instanceIds, io))
+    : unknown("Neither the configuration nor the cluster's Nodes tell in which VPC the operator runs");
 }
 
-function vpcOfSubnets(
-  ids: readonly string[],
-  subnets: ReadonlyMap<string, Subnet>,
-): Awaited<ReturnType<typeof readOwnVpc>> {
-  const [vpc, ...others] = new Set(ids.flatMap((id) => subnets.get(id)?.vpc.id ?? []));
+function theOne(vpcs: readonly string[]): string | NoVpc {
+  const [vpc, ...others] = new Set(vpcs);
   if (vpc === undefined) {
-    const message = "The cluster's Nodes are in no subnet that the account has in the region of the gateway";
-    return { kind: 'elsewhere', message };
+    return unknown("The account cannot see the cluster's Nodes");
   }
-  const message = `The cluster's Nodes are in ${1 + others.length} VPCs: ${advice}`;
-  return others.length === 0 ? vpc : { kind: 'unknown', message };
+  return others.length === 0 ? vpc : unknown(`The cluster's Nodes are in ${1 + others.length} VPCs`);
+}
+
+/** Nodes come and go, so that the first ones may be gone already. */
+const mostAsked = 5;
+
+/** All Nodes of a cluster are in one VPC, so that any of them tells. */
+async function vpcOfInstances(ids: readonly string[], io: Io): Promise<readonly string[]> {
+  for (const id of ids.slice(0, mostAsked)) {
+    const vpc = await vpcOfInstance(id, io);
+    if (vpc !== undefined) {
+      return [vpc];
+    }
+  }
+  return [];
+}
+
+async function vpcOfInstance(id: string, io: Io): Promise<string | undefined> {
+  try {
+    const instance = io.session.inventory.instance(id);
+    return (await instance.read(io.clock.now() - freshForMs, io.signal)).byId.get(id)?.vpc.id;
+  } catch (error) {
+    if (error instanceof CloudError && error.reason === 'denied') {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /**
@@ -78,7 +122,7 @@ function vpcOfSubnets(
  * VPCs whose resolver is `delegated` to it.
  */
 async function sharesDns(
-  { vpc, dns_resolution_binding_mode: mode }: EndpointGateway,
+  { vpc, dns_resolution_binding_mode: mode }: Placed,
   { own, vpcs }: { readonly own: string; readonly vpcs: ReadonlyMap<string, Vpc> },
   io: Io,
 ): Promise<boolean> {
@@ -87,12 +131,10 @@ async function sharesDns(
   if (hub === vpc.id) {
     return true;
   }
-  const isBound = (vpcs.get(vpc.id)?.dns?.resolution_binding_count ?? 0) > 0;
-  if (mode !== 'primary' || !isBound) {
+  if (mode !== 'primary' || (vpcs.get(vpc.id)?.dns?.resolution_binding_count ?? 0) === 0) {
     return false;
   }
-  const { byId } = await io.session.inventory
-    .dnsBindingsOf(vpc.id)
-    .read(io.clock.now() - freshForMs, io.signal);
+  const bindings = io.session.inventory.dnsBindingsOf(vpc.id);
+  const { byId } = await bindings.read(io.clock.now() - freshForMs, io.signal);
   return Array.from(byId.values()).some((binding) => binding.vpc.id === own || binding.vpc.id === hub);
 }

@@ -46,6 +46,12 @@ export function zonesCovered(
   return { type, status: 'True', reason: 'ZonesCovered', message };
 }
 
+/** Nobody can use its addresses before it is made. */
+export function zonesUnknown(): ReportedCondition {
+  const message = 'The gateway is being made';
+  return { type: 'ZonesCovered', status: 'Unknown', reason: 'GatewayNotReady', message };
+}
+
 export function zonesOf(
   ips: readonly ReservedIPReference[],
   subnets: ReadonlyMap<string, Subnet>,

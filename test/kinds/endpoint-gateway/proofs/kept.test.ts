@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { GatewayResource } from '../../../../src/kinds/endpoint-gateway/observed.ts';
-import { orKept, priorOf } from '../../../../src/kinds/endpoint-gateway/proofs/kept.ts';
+import { keptProofs, orKept, priorOf } from '../../../../src/kinds/endpoint-gateway/proofs/kept.ts';
 import { dnsVerified } from '../../../../src/kinds/endpoint-gateway/proofs/proofs.ts';
 import { gateway, ip, resource } from '../samples.ts';
 import { bound, kmsName } from './samples.ts';
@@ -78,6 +78,15 @@ describe('a verdict', () => {
     const verdict = { status: 'Unproven', results: [] } as const;
     expect(orKept(told({}), dnsVerified, verdict)).toBe(verdict);
   });
+});
+
+it('is not kept for another spec, of which nothing was tried', () => {
+  const unread = keptProofs(told({ generation: 0 }));
+  expect(unread).toEqual({
+    names: { status: 'Unproven', results: [] },
+    connections: { status: 'Unproven', results: [] },
+  });
+  expect(keptProofs(told({})).names).toMatchObject({ status: 'Kept', condition: { status: 'True' } });
 });
 
 it('is not confused by a reserved IP that has another id', () => {

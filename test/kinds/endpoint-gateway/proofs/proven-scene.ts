@@ -35,6 +35,8 @@ export interface Place {
   readonly vpc?: string;
   /** What the operator knows of where it is; by its configuration when absent. */
   readonly own?: Partial<OwnPlace>;
+  /** Instead of `own`: what it can tell at each time. */
+  readonly tell?: () => OwnPlace | undefined;
   readonly securityGroups?: readonly string[];
 }
 
@@ -49,7 +51,7 @@ export async function openProvenScene(
   placeOf: (scene: Scene) => Place = () => ({}),
 ): Promise<ProvenScene> {
   const scene = await Scene.open(cloud, account);
-  const { vpc = scene.vpc.id, own = { vpcID: vpc }, securityGroups } = placeOf(scene);
+  const { vpc = scene.vpc.id, own = { vpcID: vpc }, tell, securityGroups } = placeOf(scene);
   const network = await networkOf(cloud, { vpc, ...(securityGroups !== undefined && { securityGroups }) });
   const changes: Key[] = [];
   const prober = new Prober({
@@ -71,7 +73,8 @@ export async function openProvenScene(
   const running = prober.run(ending.signal);
   scene.pathsOf = (key) => ({
     ...noPaths,
-    ownPlace: async () => ({ subnetIds: [], instanceIds: [], ...own }),
+    ownPlace: async () =>
+      tell === undefined ? { zones: [], subnetIds: [], instanceIds: [], ...own } : tell(),
     proofs: {
       watch: (subject, prior) => prober.watch(key, subject, prior),
       resolvers: () => network.resolvers(),

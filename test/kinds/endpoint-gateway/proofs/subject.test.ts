@@ -13,7 +13,7 @@ type Verify = Partial<NonNullable<EndpointGatewaySpec['verify']>>;
 interface Case {
   readonly verify?: Verify;
   readonly shown?: Partial<EndpointGateway>;
-  readonly advertised?: readonly PortRange[];
+  readonly advertised?: readonly PortRange[] | 'unknown';
 }
 
 /** Each name, each `address:port`, with the name in the certificate; or the reason why there are none. */
@@ -49,6 +49,11 @@ describe('by default', () => {
       'several ports, 443 among them',
       { shown: one, advertised: [port(443), port(9093), port(9093)] },
       [kmsName, `10.0.0.4:443 TLS ${kmsName}`, '10.0.0.4:9093'],
+    ],
+    [
+      'an instance that the account cannot see',
+      { advertised: 'unknown' },
+      [kmsName, 'connections: NotProbed'],
     ],
     ['ranges of ports only', { advertised: [port(1, 65_535)] }, [kmsName, 'connections: NotProbed']],
     [
@@ -129,9 +134,12 @@ it('asks for what the target advertises only where that decides something', () =
   const ntp = gateway({
     target: { resource_type: 'provider_infrastructure_service', name: 'ibm-ntp-server' },
   });
-  expect(needsAdvertised(resource(), gateway())).toBe(true);
-  expect(needsAdvertised(verifying({ protocol: 'TCP' }), gateway())).toBe(true);
-  expect(needsAdvertised(verifying({ ports: [1] }), gateway())).toBe(false);
-  expect(needsAdvertised(verifying({ protocol: 'None' }), gateway())).toBe(false);
+  const crn = 'crn:v1:bluemix:public:databases-for-redis:us-south:a/0123:guid::';
+  const database = gateway({ target: { resource_type: 'provider_cloud_service', crn } });
+  expect(needsAdvertised(resource(), database)).toBe(true);
+  expect(needsAdvertised(verifying({ protocol: 'TCP' }), database)).toBe(true);
+  expect(needsAdvertised(verifying({ ports: [1] }), database)).toBe(false);
+  expect(needsAdvertised(verifying({ protocol: 'None' }), database)).toBe(false);
+  expect(needsAdvertised(resource(), gateway())).toBe(false);
   expect(needsAdvertised(resource(), ntp)).toBe(false);
 });

@@ -1,6 +1,7 @@
 /** What can be proven from where: the same name in several VPCs, shared DNS, and an operator that does not know where it is. */
 import { describe, expect, it, test } from '@jest/globals';
 
+import type { OwnPlace } from '../../../../src/controller/paths.ts';
 import type { Key } from '../../../../src/kube/object.ts';
 import type { Vpc } from '../../../cloud/vpc/model.ts';
 import { keyProtect, type Scene } from '../scene.ts';
@@ -57,6 +58,8 @@ function openGroupsOf({ gateways }: Scene): void {
 function worker({ account, cloud, vpc }: Scene): string {
   return cloud.control.seed.instance({ account, vpc: vpc.id, name: 'worker', zone: 'us-south-1' }).id;
 }
+
+const gone = '0717_11111111-1111-4111-8111-111111111111';
 
 const notProvable = { status: 'Unknown', reason: 'NotProvableFromHere' } as const;
 
@@ -134,9 +137,8 @@ describe('where the operator is', () => {
     ],
     [
       'by a virtual server that is a Node',
-      (scene) => ({
-        own: { instanceIds: [worker(scene)] },
-      }),
+      // The first one has been replaced.
+      (scene) => ({ own: { instanceIds: [gone, worker(scene)] } }),
     ],
   ])('is known %s', async (_, place) => {
     const { scene, expectToShow } = await open(place);
@@ -153,13 +155,18 @@ describe('where the operator is', () => {
     ],
     [
       'the account sees no such virtual server',
-      () => ({ own: { instanceIds: ['0717_11111111-1111-4111-8111-111111111111'] } }),
-      /^The account cannot see virtual server instance 0717_1.* set ownVPC/,
+      () => ({ own: { instanceIds: [gone] } }),
+      /^The account cannot see the cluster's Nodes: set ownVPC/,
     ],
     [
-      'the Nodes are in subnets of another account or region',
-      () => ({ own: { subnetIds: ['0717-unknown'] } }),
-      /^The cluster's Nodes are in no subnet that the account has in the region of the gateway$/,
+      'the account sees no such subnet',
+      () => ({ own: { zones: ['us-south-1'], subnetIds: ['0717-unknown'] } }),
+      /^The account cannot see the cluster's Nodes: set ownVPC/,
+    ],
+    [
+      'the Nodes are in another region',
+      () => ({ own: { zones: ['eu-de-1'], instanceIds: [gone] } }),
+      /^The operator's cluster has no Node in region us-south$/,
     ],
     [
       'the Nodes are in several VPCs',
@@ -190,4 +197,31 @@ test('a cloud that cannot be asked now changes nothing about what was proven', a
   scene.cloud.control.faults.add({ operation: 'get_instance', status: 500 });
   await scene.pass(key);
   expect(condition(key, 'DNSVerified')).toEqual(before);
+});
+
+test('Nodes that cannot be listed now change nothing about what was proven', async () => {
+  let place: OwnPlace | undefined;
+  const { scene, expectToShow, condition } = await open(({ vpc }) => {
+    place = { vpcID: vpc.id, zones: [], subnetIds: [], instanceIds: [] };
+    return { tell: () => place };
+  });
+  const key = await gatewayIn(scene, 'vpc', 'here', { verify: { dns: true, required: true } });
+  const before = await expectToShow(key, 'DNSVerified', { status: 'True' });
+  await expectToShow(key, 'Reachable', { status: 'True' });
+  place = undefined;
+  await scene.pass(key);
+  expect(condition(key, 'DNSVerified')).toEqual(before);
+  expect(condition(key, 'Ready')).toMatchObject({ status: 'True' });
+});
+
+test('a VPC that is closed to the account’s objects is not named to them', async () => {
+  const { scene, expectToShow } = await open((opened) => {
+    const hub = addVpc(opened, 'closed-hub', { enableHub: true });
+    return { own: { vpcID: hub.id } };
+  });
+  scene.restart({ allowedVPCs: [scene.vpc.id] });
+  const apart = await gatewayIn(scene, 'vpc', 'here');
+  expect((await expectToShow(apart, 'DNSVerified', notProvable)).message).toBe(
+    'The operator runs in another VPC, which does not share DNS with VPC vpc',
+  );
 });
