@@ -10,6 +10,7 @@ import { isWildcard } from '../lib/host-names.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Network } from '../lib/network.ts';
 import { Prober } from '../probe/prober.ts';
+import { Later } from './later.ts';
 
 export interface PlaceSurroundings {
   readonly nodes: Nodes;
@@ -24,6 +25,7 @@ export function composePaths(config: Config, around: PlaceSurroundings): Paths {
     usersOf: (path) => called.filter(({ host }) => leadsTo(path, host)).map(wordsOf),
     proofs: undefined,
     forget: () => {},
+    lookAgain: () => {},
   };
 }
 
@@ -61,13 +63,21 @@ export function composeProofs(config: Config, around: ProofSurroundings): Proven
     onChange,
     log,
   });
+  const later = new Later(clock, onChange);
   return {
     pathsOf: (asker) => ({
       ...paths,
       proofs: proofsOf(asker, prober, config, network),
-      forget: () => prober.forget(asker),
+      forget: () => {
+        prober.forget(asker);
+        later.forget(asker);
+      },
+      lookAgain: () => later.ask(asker),
     }),
-    prove: async (signal) => prober.run(signal),
+    prove: async (signal) => {
+      signal.addEventListener('abort', () => later.end(), { once: true });
+      await prober.run(signal);
+    },
   };
 }
 
@@ -78,6 +88,9 @@ function proofsOf(asker: string, prober: Prober, { probes }: Config, network: Ne
     convergenceMs: probes.convergenceMs,
   };
 }
+
+/** A silent API server must not hold up passes that want nothing else of it. */
+const placeMs = 2_000;
 
 const nowhere: OwnPlace = { zones: [], subnetIds: [], instanceIds: [] };
 
@@ -94,11 +107,12 @@ function placeTeller(
     if (ownVPC !== undefined || watchNamespaces !== undefined) {
       return { ...nowhere, ...(ownVPC !== undefined && { vpcID: ownVPC }) };
     }
+    const deadline = AbortSignal.timeout(placeMs);
     try {
-      last = (await nodes.read(signal)) ?? nowhere;
+      last = (await nodes.read(AbortSignal.any([signal, deadline]))) ?? nowhere;
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof KubeError)) {
+      if (!(error instanceof KubeError) && !deadline.aborted) {
         throw error;
       }
       log.warn({ err: error }, 'the Nodes, which tell in which VPC the operator runs, cannot be read');

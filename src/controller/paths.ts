@@ -11,6 +11,8 @@ export interface Paths {
   readonly proofs: Proofs | 'off' | undefined;
   /** There is nothing to prove any more. */
   forget(): void;
+  /** What there is to prove could not be read now: asks for another pass over the object in a while. */
+  lookAgain(): void;
 }
 
 /** Where the operator runs, in words of the VPC API; what is not known is left out or empty. */

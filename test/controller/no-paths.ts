@@ -6,4 +6,5 @@ export const noPaths: Paths = {
   usersOf: () => [],
   proofs: undefined,
   forget: () => {},
+  lookAgain: () => {},
 };

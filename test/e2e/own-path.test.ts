@@ -121,7 +121,7 @@ describe.each<[string, () => Promise<void>, () => Promise<void>, RegExp]>([
     'other security groups',
     async () => edit({ securityGroups: network.securityGroups.map((id) => ({ id })) }),
     async () => edit({ securityGroups: null }),
-    /^To attach security group \S+ is held back/,
+    /^To detach security group \S+ is held back/,
   ],
   [
     'no address',

@@ -59,7 +59,11 @@ async function readProofs(
     return unprovable(notReady('pending'), proofs, io);
   }
   const advertised = await unlessUnread(io, async () => readAdvertised(resource, gateway, io));
-  return vantage === undefined || advertised === undefined || isChanging(resource, gateway)
+  if (vantage === undefined || advertised === undefined) {
+    io.paths.lookAgain();
+    return { ...around(proofs, io), ...keptProofs(resource) };
+  }
+  return isChanging(resource, gateway)
     ? { ...around(proofs, io), ...keptProofs(resource) }
     : { ...around(proofs, io), ...prove(resource, { gateway, advertised, proofs }, io) };
 }
@@ -76,8 +80,10 @@ function unprovable(unproven: Unproven, proofs: Proofs, io: Io): GatewayProofs {
 
 type Around = Omit<GatewayProofs, 'names' | 'connections'>;
 
-function around({ resolvers, convergenceMs }: Proofs, { clock }: Io): Around {
-  return { resolvers: resolvers(), convergenceMs, nowMs: clock.now(), wildcards: [], strays: new Map() };
+function around(proofs: Proofs, { clock }: Io): Around {
+  const { convergenceMs } = proofs;
+  const nowMs = clock.now();
+  return { resolvers: proofs.resolvers(), convergenceMs, nowMs, wildcards: [], strays: new Map() };
 }
 
 interface Provable {

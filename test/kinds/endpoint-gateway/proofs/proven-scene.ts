@@ -22,6 +22,8 @@ export interface ProvenScene extends AsyncDisposable {
   readonly network: NetworkControl;
   /** Keys, in the order in which the prober told that something is new about them. */
   readonly changes: readonly Key[];
+  /** Keys of which something could not be read. */
+  readonly again: readonly Key[];
   /** Makes a pass for each change from now on, as the controller does, until it is disposed of. */
   follow(): void;
   /** Makes passes until the condition is as expected, and returns it. */
@@ -54,6 +56,7 @@ export async function openProvenScene(
   const { vpc = scene.vpc.id, own = { vpcID: vpc }, tell, securityGroups } = placeOf(scene);
   const network = await networkOf(cloud, { vpc, ...(securityGroups !== undefined && { securityGroups }) });
   const changes: Key[] = [];
+  const again: Key[] = [];
   const prober = new Prober({
     network,
     clock: systemClock,
@@ -81,6 +84,7 @@ export async function openProvenScene(
       convergenceMs,
     },
     forget: () => prober.forget(key),
+    lookAgain: () => again.push(key),
   });
   const condition = (key: Key, type: string): Condition | undefined =>
     findCondition(scene.read(key).status?.conditions, type);
@@ -88,6 +92,7 @@ export async function openProvenScene(
     scene,
     network: cloud.control.network,
     changes,
+    again,
     follow() {
       let last: Promise<unknown> = Promise.resolve();
       followed = (key) => {

@@ -201,7 +201,7 @@ test('a cloud that cannot be asked now changes nothing about what was proven', a
 
 test('Nodes that cannot be listed now change nothing about what was proven', async () => {
   let place: OwnPlace | undefined;
-  const { scene, expectToShow, condition } = await open(({ vpc }) => {
+  const { scene, expectToShow, condition, again } = await open(({ vpc }) => {
     place = { vpcID: vpc.id, zones: [], subnetIds: [], instanceIds: [] };
     return { tell: () => place };
   });
@@ -212,6 +212,7 @@ test('Nodes that cannot be listed now change nothing about what was proven', asy
   await scene.pass(key);
   expect(condition(key, 'DNSVerified')).toEqual(before);
   expect(condition(key, 'Ready')).toMatchObject({ status: 'True' });
+  expect(again).toEqual([key]);
 });
 
 test('a VPC that is closed to the account’s objects is not named to them', async () => {
