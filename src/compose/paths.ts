@@ -13,7 +13,7 @@ import { Prober } from '../probe/prober.ts';
 import { Later } from './later.ts';
 
 export interface PlaceSurroundings {
-  readonly nodes: Nodes;
+  readonly nodes: Pick<Nodes, 'read'>;
   readonly log: Logger;
 }
 

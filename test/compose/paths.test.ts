@@ -1,24 +1,29 @@
 /** Which gateways the operator itself depends on, by the endpoints of its configuration. */
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 
 import { composePaths } from '../../src/compose/paths.ts';
-import { Nodes } from '../../src/kube/nodes.ts';
-import { systemClock } from '../../src/lib/clock.ts';
+import type { Paths } from '../../src/controller/paths.ts';
+import { KubeError } from '../../src/kube/errors.ts';
+import type { NodeFacts, Nodes } from '../../src/kube/nodes.ts';
 import { configFile, minimal } from '../lib/config-file.ts';
 
 const { load, remove } = configFile();
 
 afterAll(remove);
 
+const { signal: never } = new AbortController();
+
+/** `read`: what the Nodes tell. */
+function pathsBy(changes: object, read: Nodes['read'] = async () => undefined): Paths {
+  return composePaths(load({ ...minimal, ...changes }), { nodes: { read }, log: pino({ level: 'silent' }) });
+}
+
 function usersOf(
   overrides: Readonly<Record<string, string>>,
   ...names: readonly string[]
 ): readonly string[] {
-  const config = load({ ...minimal, endpoints: { overrides } });
-  const client = { list: async () => ({ items: [], resourceVersion: '1' }) };
-  const nodes = new Nodes({ client, clock: systemClock, signal: new AbortController().signal });
-  return composePaths(config, { nodes, log: pino({ level: 'silent' }) }).usersOf({ names });
+  return pathsBy({ endpoints: { overrides } }).usersOf({ names });
 }
 
 const variableOf = (words: string): string => /\((\w+)\)$/.exec(words)?.[1] ?? words;
@@ -53,4 +58,48 @@ it('says who it is and what it calls', () => {
   expect(usersOf(vpc, 'us-south.private.iaas.cloud.ibm.com')).toEqual([
     'the operator itself, which calls *.private.iaas.cloud.ibm.com (IBMCLOUD_IS_NG_API_ENDPOINT)',
   ]);
+});
+
+const unasked: Nodes['read'] = async () => Promise.reject(new Error('nobody should ask'));
+const refused: Nodes['read'] = async () => Promise.reject(new KubeError('busy', { reason: 'unavailable' }));
+/** Until somebody has enough of it. */
+const silent: Nodes['read'] = async (signal) =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+describe('the own place', () => {
+  const facts: NodeFacts = { zones: ['us-south-1'], subnetIds: ['0717-a'], instanceIds: [] };
+  const nowhere = { zones: [], subnetIds: [], instanceIds: [] };
+
+  it('is the configuration’s, or what the Nodes tell', async () => {
+    const ownVPC = 'r006-11111111-1111-4111-8111-111111111111';
+    expect(await pathsBy({ ownVPC }, unasked).ownPlace(never)).toEqual({ ...nowhere, vpcID: ownVPC });
+    expect(await pathsBy({}, async () => facts).ownPlace(never)).toEqual(facts);
+    expect(await pathsBy({}).ownPlace(never)).toEqual(nowhere);
+  });
+
+  it('is not asked for by an installation for single namespaces', async () => {
+    const scoped = { watchNamespaces: ['team'], clusterID: 'prod' };
+    expect(await pathsBy(scoped, unasked).ownPlace(never)).toEqual(nowhere);
+  });
+
+  it('is what it was while the API server refuses', async () => {
+    let read: Nodes['read'] = refused;
+    const paths = pathsBy({}, async (signal) => read(signal));
+    expect(await paths.ownPlace(never)).toBeUndefined();
+    read = async () => facts;
+    expect(await paths.ownPlace(never)).toEqual(facts);
+    read = refused;
+    expect(await paths.ownPlace(never)).toEqual(facts);
+  });
+
+  it('is not waited for while the API server is silent', async () => {
+    expect(await pathsBy({}, silent).ownPlace(never)).toBeUndefined();
+  });
+
+  it('is nobody’s any more once the pass is over', async () => {
+    const over = AbortSignal.abort(new Error('over'));
+    await expect(pathsBy({}, async (signal) => Promise.reject(signal.reason)).ownPlace(over)).rejects.toThrow(
+      'over',
+    );
+  });
 });
