@@ -168,7 +168,7 @@ async function meet(story: Story, situations: Situations): Promise<readonly Situ
   const { plane, observer, screen } = story;
   const get = (name: string): Seen | undefined => observer.get(name);
   const names = situations.manifests.map(({ metadata }) => metadata.name);
-  screen.step(`${title(story, 5)}: kubectl apply of three that meet what others made: ${names.join(', ')}`);
+  screen.step(`${title(story, 5)}: kubectl apply of three that meet others: ${names.join(', ')}`);
   const input = toYaml(situations.manifests);
   await kubectl(plane, ['apply', '-n', demoNamespace, '-f', '-'], { input });
   await reach(story, 'each of them says what it has met', () => situations.isMet(get));

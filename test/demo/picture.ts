@@ -6,7 +6,7 @@ import type { Observer, Seen } from './observer.ts';
 import type { Screen } from './screen.ts';
 import { terminalPicture } from './svg.ts';
 import { styleOf } from './table.ts';
-import { aligned, type Line, seconds, span } from './text.ts';
+import { aligned, type Line, seconds, span, wrapped } from './text.ts';
 
 interface Moment {
   readonly atMs: number;
@@ -79,6 +79,9 @@ export class Picture implements Screen {
 type Entry =
   { readonly time: string; readonly cells: Line } | { readonly time: string; readonly text: string };
 
+/** What fits beside the time, in characters. */
+const detailWidth = 98;
+
 /** The lines of a step in order; of lines of one moment, the first tells its time. */
 function entriesOf({ moments, details }: Step): readonly Entry[] {
   const parts: readonly { readonly atMs: number; readonly entries: (time: string) => readonly Entry[] }[] = [
@@ -87,7 +90,11 @@ function entriesOf({ moments, details }: Step): readonly Entry[] {
       entries: (time: string) =>
         rows.map((seen, index) => ({ time: index === 0 ? time : '', cells: cellsOf(seen) })),
     })),
-    ...details.map(({ atMs, text }) => ({ atMs, entries: (time: string) => [{ time, text }] })),
+    ...details.map(({ atMs, text }) => ({
+      atMs,
+      entries: (time: string) =>
+        wrapped(text, detailWidth).map((line, index) => ({ time: index === 0 ? time : '', text: line })),
+    })),
   ];
   return parts.toSorted((a, b) => a.atMs - b.atMs).flatMap(({ atMs, entries }) => entries(seconds(atMs)));
 }

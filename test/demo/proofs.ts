@@ -41,11 +41,13 @@ export function isTold({ conditions }: Seen): boolean {
   });
 }
 
-/** A line for each proof: `key-protect: DNSVerified is False, DNSAnswerClassic: …`. */
+/** A line for each proof: `key-protect: DNSVerified is False, DNSAnswerClassic: …`; one where all say the same. */
 export function wordsOf({ name, conditions }: Seen): readonly string[] {
-  return proofTypes.flatMap((type) => {
-    const { status, reason, message } = findCondition(conditions, type) ?? {};
-    return status === undefined ? [] : [`${name}: ${type} is ${status}, ${reason}: ${message}`];
+  const told = proofTypes.flatMap((type) => findCondition(conditions, type) ?? []);
+  const byWords = Map.groupBy(told, ({ status, reason, message }) => `${status}, ${reason}: ${message}`);
+  return Array.from(byWords, ([words, alike]) => {
+    const verb = alike.length === 1 ? 'is' : 'are';
+    return `${name}: ${alike.map(({ type }) => type).join(' and ')} ${verb} ${words}`;
   });
 }
 

@@ -39,6 +39,25 @@ export function clip(line: Line, width: number): Line {
   });
 }
 
+const mostLines = 3;
+
+/** Between words, with the later lines indented; what does not fit into three is left out. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/(?<=\S) /)) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) {
+      lines.splice(-1, 1, `${line} ${word}`);
+    } else {
+      lines.push(line === undefined ? word : `  ${word}`);
+    }
+  }
+  const shown = lines.slice(0, mostLines);
+  return lines.length <= mostLines
+    ? shown
+    : shown.map((line, index) => (index === mostLines - 1 ? `${line.slice(0, width - 2)} …` : line));
+}
+
 /** Rows of cells as lines in which each column begins at the same place. */
 export function aligned(rows: readonly Line[]): readonly Line[] {
   const widths = rows.reduce<number[]>(
