@@ -75,8 +75,8 @@ export function composeProofs(config: Config, around: ProofSurroundings): Proven
       lookAgain: () => later.ask(asker),
     }),
     prove: async (signal) => {
-      signal.addEventListener('abort', () => later.end(), { once: true });
       await prober.run(signal);
+      later.end();
     },
   };
 }
