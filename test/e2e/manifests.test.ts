@@ -86,6 +86,8 @@ describe('the API server', () => {
       'ID',
       'HEALTH',
       'ZONES',
+      'DNS',
+      'REACHABLE',
     ]);
   });
 
