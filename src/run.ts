@@ -73,8 +73,9 @@ export async function run(config: Config, around: Surroundings, stop: AbortSigna
     const clusterID = config.clusterID ?? (await readClusterID(client, around, stop));
     const nodes = new Nodes({ client, clock, signal: ended.signal });
     const nodeZones: ControllerDeps['nodeZones'] = async (signal) => (await nodes.read(signal))?.zones;
-    const onChange = (asker: string): void => controllers.forEach((one) => one.offerProven(asker));
-    const { pathsOf, prove } = composeProofs(config, { ...shared, nodes, random, log, onChange });
+    const offer = (asker: string, inMs: number): void =>
+      controllers.forEach((controller) => controller.offerProven(asker, inMs));
+    const { pathsOf, prove } = composeProofs(config, { ...shared, nodes, random, log, offer });
     const means = { client, accounts, recorder, clock, random, log, clusterID, nodeZones, pathsOf };
     controllers.push(...createControllers(config, metrics, means));
     await operator.start();

@@ -62,6 +62,11 @@ export interface Vpc extends Reference {
   };
 }
 
+/** A hub, or a VPC with a DNS resolution binding to one. */
+export function sharesDns({ dns }: Vpc): boolean {
+  return dns !== undefined && (dns.enable_hub || dns.resolution_binding_count > 0);
+}
+
 /** One end of a VPC's share in a DNS hub (§2.7): the other end is `vpc`. */
 export interface DnsResolutionBinding extends Reference {
   readonly vpc: { readonly id: string };

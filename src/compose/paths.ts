@@ -10,7 +10,6 @@ import { isWildcard } from '../lib/host-names.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Network } from '../lib/network.ts';
 import { Prober } from '../probe/prober.ts';
-import { Later } from './later.ts';
 
 export interface PlaceSurroundings {
   readonly nodes: Pick<Nodes, 'read'>;
@@ -35,8 +34,8 @@ export interface ProofSurroundings extends PlaceSurroundings {
   /** 0 ≤ random() < 1 */
   readonly random: () => number;
   readonly metrics: Metrics;
-  /** What is proven of an object is not what it was; `asker` as below. */
-  readonly onChange: (asker: string) => void;
+  /** An object is to be passed over so many milliseconds from now, because of its proofs; `asker` as below. */
+  readonly offer: (asker: string, inMs: number) => void;
 }
 
 export interface ProvenPaths {
@@ -52,7 +51,7 @@ export function composeProofs(config: Config, around: ProofSurroundings): Proven
     const off: Paths = { ...paths, proofs: 'off' };
     return { pathsOf: () => off, prove: async () => {} };
   }
-  const { network, clock, random, metrics, onChange, log } = around;
+  const { network, clock, random, metrics, offer, log } = around;
   const prober = new Prober({
     network,
     clock,
@@ -60,24 +59,17 @@ export function composeProofs(config: Config, around: ProofSurroundings): Proven
     options: config.probes,
     ca: config.caBundle,
     onResult: ({ check, result }) => metrics.probes.inc({ check, result }),
-    onChange,
+    onChange: (asker) => offer(asker, 0),
     log,
   });
-  const later = new Later(clock, onChange);
   return {
     pathsOf: (asker) => ({
       ...paths,
       proofs: proofsOf(asker, prober, config, network),
-      forget: () => {
-        prober.forget(asker);
-        later.forget(asker);
-      },
-      lookAgain: () => later.ask(asker),
+      forget: () => prober.forget(asker),
+      lookAgain: () => offer(asker, unreadForMs),
     }),
-    prove: async (signal) => {
-      await prober.run(signal);
-      later.end();
-    },
+    prove: async (signal) => prober.run(signal),
   };
 }
 
@@ -88,6 +80,9 @@ function proofsOf(asker: string, prober: Prober, { probes }: Config, network: Ne
     convergenceMs: probes.convergenceMs,
   };
 }
+
+/** What could not be read now may be readable then. */
+const unreadForMs = 30_000;
 
 /** A silent API server must not hold up passes that want nothing else of it. */
 const placeMs = 2_000;

@@ -101,13 +101,13 @@ export class Controller {
     }
   }
 
-  /** The same, because of what was proven of an object, if it is of this kind. */
-  offerProven(asker: string): void {
+  /** The same in `inMs`, because of what is proven of an object, if it is of this kind. */
+  offerProven(asker: string, inMs: number): void {
     const prefix = this.#askerOf('');
-    if (asker.startsWith(prefix)) {
+    if (this.#working && asker.startsWith(prefix)) {
       const key = asker.slice(prefix.length);
       this.#occasions.prove(key);
-      this.offer(key);
+      this.#offerAfter(key, inMs);
     }
   }
 

@@ -54,8 +54,7 @@ export function plan(resource: GatewayResource, observed: Observed): GatewayPlan
   if (actions.length > 0) {
     return { kind: 'act', actions };
   }
-  const unfinished = choosing(gateway) ?? bindingProblem(observed.bindings ?? []);
-  const rest = unfinished ?? lifecycle.plan;
+  const rest = choosing(gateway) ?? bindingProblem(observed.bindings ?? []) ?? lifecycle.plan;
   return rest.kind === 'settled' ? (requiredProofs(resource, observed) ?? rest) : rest;
 }
 

@@ -1,5 +1,5 @@
 /** What to do while there is no gateway: create it, or say why not yet. Pure. */
-import type { Vpc } from '../../../cloud/vpc-types.ts';
+import { sharesDns, type Vpc } from '../../../cloud/vpc-types.ts';
 import { attachTags, createGateway } from '../actions.ts';
 import { prototypeOf } from '../desired.ts';
 import type { Collision, GatewayResource, Observed } from '../observed.ts';
@@ -70,16 +70,11 @@ function dnsSettling(
 ): GatewayPlan | undefined {
   const { recreate } = status ?? {};
   const dueMs = recreate === undefined ? 0 : Date.parse(recreate.time) + dnsSettleMs;
-  if (!isInTopology(vpc) || cloudNowMs >= dueMs) {
+  if (!sharesDns(vpc) || cloudNowMs >= dueMs) {
     return undefined;
   }
   const message = `VPC ${vpc.name} shares its DNS with others: the gateway is created anew after ${new Date(dueMs).toISOString()}`;
   return { kind: 'wait', reason: 'DNSSettling', message, pace: 'changing' };
-}
-
-/** A hub, or a VPC with a DNS resolution binding to one. */
-function isInTopology({ dns }: Vpc): boolean {
-  return dns !== undefined && (dns.enable_hub || dns.resolution_binding_count > 0);
 }
 
 /** Stalled at once, but looked at again soon: whoever clears the way does not touch this object. */

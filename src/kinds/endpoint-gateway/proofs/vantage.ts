@@ -1,6 +1,6 @@
 /** Where a gateway is as seen from the operator: what can be proven of it, and whether the operator itself may use it. */
 import { CloudError } from '../../../cloud/errors.ts';
-import type { EndpointGateway, Vpc } from '../../../cloud/vpc-types.ts';
+import { type EndpointGateway, sharesDns, type Vpc } from '../../../cloud/vpc-types.ts';
 import type { Io } from '../../../controller/kind.ts';
 import type { OwnPlace } from '../../../controller/paths.ts';
 
@@ -30,7 +30,7 @@ export async function readVantage(gateway: Placed, io: Io): Promise<Vantage | un
     return { kind: 'own' };
   }
   const { byId: vpcs } = await io.session.inventory.vpcs.read(io.clock.now() - freshForMs, io.signal);
-  return (await sharesDns(gateway, { own, vpcs }, io))
+  return (await seesNames(gateway, { own, vpcs }, io))
     ? { kind: 'shared' }
     : apart(gateway, { own: vpcs.get(own), theirs: vpcs.get(gateway.vpc.id) }, io);
 }
@@ -43,17 +43,13 @@ interface Ends {
 
 /** A VPC that is closed to the account's objects is not named to them. */
 function apart({ vpc }: Placed, { own, theirs }: Ends, { session: { allows } }: Io): Vantage {
-  if (own === undefined && isInTopology(theirs)) {
+  if (own === undefined && theirs !== undefined && sharesDns(theirs)) {
     const message = `VPC ${vpc.name} shares DNS, and the account cannot see whether with the VPC in which the operator runs`;
     return { kind: 'unknown', message };
   }
   const place = own !== undefined && allows.vpc(own) ? `VPC ${own.name}` : 'another VPC';
   const message = `The operator runs in ${place}, which does not share DNS with VPC ${vpc.name}`;
   return { kind: 'elsewhere', message };
-}
-
-function isInTopology(vpc: Vpc | undefined): boolean {
-  return vpc?.dns !== undefined && (vpc.dns.enable_hub || vpc.dns.resolution_binding_count > 0);
 }
 
 const advice = 'set ownVPC in the configuration of the operator to the id of the VPC in which it runs';
@@ -121,7 +117,7 @@ async function vpcOfInstance(id: string, io: Io): Promise<string | undefined> {
  * Fact sheet §10.1: a hub's resolver knows the `primary` gateways of the VPCs that are bound to it, and answers for the
  * VPCs whose resolver is `delegated` to it.
  */
-async function sharesDns(
+async function seesNames(
   { vpc, dns_resolution_binding_mode: mode }: Placed,
   { own, vpcs }: { readonly own: string; readonly vpcs: ReadonlyMap<string, Vpc> },
   io: Io,
