@@ -7,6 +7,9 @@ import { seededHex } from './vpc/ids.ts';
 
 export type Role = 'viewer' | 'operator' | 'editor';
 
+/** Service roles on key-management instances (hpcs-network-policy §1.11). */
+export type KeyRole = 'Manager' | 'Writer' | 'ReaderPlus' | 'Reader' | 'none';
+
 export interface ResourceGroup {
   readonly id: string;
   readonly name: string;
@@ -24,6 +27,12 @@ export interface Identity {
   readonly account: Account;
   readonly iamId: string;
   readonly role: Role;
+  /** What it may do with keys; what fits its platform role when absent. */
+  keyRole?: KeyRole;
+}
+
+export function keyRoleOf({ role, keyRole }: Identity): KeyRole {
+  return keyRole ?? (role === 'editor' ? 'Manager' : 'Reader');
 }
 
 export class Accounts {
@@ -60,6 +69,15 @@ export class Accounts {
     if (identity !== undefined) {
       this.#byIamId.delete(identity.iamId);
     }
+  }
+
+  /** Grants an identity another service role, which its tokens have at once. */
+  setKeyRole(apiKey: string, keyRole: KeyRole): void {
+    const identity = this.#byApiKey.get(apiKey);
+    if (identity === undefined) {
+      throw new Error('the simulated cloud has no such API key');
+    }
+    identity.keyRole = keyRole;
   }
 
   named(name: string): Account {

@@ -8,6 +8,10 @@ import { errorsBody } from './errors.ts';
 import type { Service } from './faults.ts';
 import { iamErrorBody, serveIam } from './iam/service.ts';
 import { createApp, type Listener, type RenderError } from './listener.ts';
+import { keyErrorBody } from './keys/errors.ts';
+import { keyAppName } from './keys/hosts.ts';
+import type { KeySide } from './keys/model.ts';
+import { serveKeys } from './keys/service.ts';
 import { metadataErrorBody, serveMetadata } from './metadata/service.ts';
 import type { SideConfigs } from './network/sides.ts';
 import { resourceErrorBody, serveResourceController } from './resources/controller.ts';
@@ -23,6 +27,8 @@ export interface Endpoints {
   readonly vpc: (region: string) => string;
   /** The same of all regions, with `{region}` in the place of one. */
   readonly vpcOfAnyRegion: string;
+  /** Of the key-management services of a region, of HPCS and Key Protect alike. */
+  readonly keys: (region: string, side: KeySide) => string;
   readonly iam: string;
   /** Of the instance that tests seed. */
   readonly metadata: string;
@@ -50,7 +56,10 @@ interface ServedApi {
   readonly renderError?: (world: World) => RenderError;
 }
 
-const GLOBAL_SERVICES: Readonly<Record<Exclude<Service, 'vpc'>, ServedApi>> = {
+/** Those that are the same in every region. */
+type GlobalService = Exclude<Service, 'vpc' | `keys-${KeySide}`>;
+
+const GLOBAL_SERVICES: Readonly<Record<GlobalService, ServedApi>> = {
   iam: {
     serve: serveIam,
     renderError: (world) => (error, request) => iamErrorBody(error, request, world.clock.now()),
@@ -80,6 +89,11 @@ export function createApps(
   );
   for (const region of regions) {
     apps.set(`vpc/${region}`, create('vpc', { serve: (app) => serveVpc(app, world, region) }));
+    for (const side of ['public', 'private'] as const) {
+      const serve = (app: FastifyInstance): void => serveKeys(app, world, { region, side });
+      const keys = { serve, renderError: () => keyErrorBody };
+      apps.set(keyAppName(region, side), create(`keys-${side}`, keys));
+    }
   }
   apps.set('vpc', routeRegions(apps));
   const admin = createApp(renderErrors);
@@ -118,6 +132,7 @@ export function endpointsOf(
   return {
     vpc: (region) => `${url(`vpc/${region}`)}/v1`,
     vpcOfAnyRegion: `${url('vpc')}/{region}/v1`,
+    keys: (region, side) => url(keyAppName(region, side)),
     iam: url('iam'),
     metadata: url('metadata'),
     tagging: url('tagging'),

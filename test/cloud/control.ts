@@ -2,9 +2,11 @@
  * What a test may do to a running cloud and ask it, beside calling its APIs: seed it, move its clock, make it
  * fail, force a gateway's state, and read what it holds and what it was asked.
  */
-import type { Account } from './accounts.ts';
+import type { Account, KeyRole } from './accounts.ts';
 import type { SettableClock } from './clock.ts';
 import type { FaultPlan } from './faults.ts';
+import type { KeyInstance } from './keys/model.ts';
+import { setAllowedNetwork, type AllowedNetwork } from './keys/seed.ts';
 import type { NetworkControl } from './network/network-control.ts';
 import type { RequestLog } from './request-log.ts';
 import type { InstanceState, ServiceInstance } from './resources/instances.ts';
@@ -32,6 +34,8 @@ export interface Control {
   area(account: string, region: string): AccountRegion;
   /** Refuses the key from now on, and the tokens that were made from it. */
   revokeApiKey(apiKey: string): void;
+  /** Gives the key's identity another service role on key-management instances, at once. */
+  setKeyRole(apiKey: string, role: KeyRole): void;
   /** Refuses every access token issued so far, as if its time were over; API keys stay valid. */
   expireTokens(): void;
   /** Throws when there is no such gateway. */
@@ -40,6 +44,10 @@ export interface Control {
   readonly refusedTags: Map<string, string>;
   /** Throws when there is no such instance. */
   setInstanceState(crn: string, state: InstanceState): void;
+  /** Loads a master key, or takes it away. Throws when the instance keeps no keys. */
+  setInitialized(crn: string, initialized: boolean): void;
+  /** Sets an instance's network policy as a stranger would. Throws when the instance keeps no keys. */
+  setAllowedNetwork(crn: string, network: AllowedNetwork): void;
   /** What a resource carries now. */
   tagsOf(crn: string, type: TagType): readonly string[];
   leftovers(): Leftovers;
@@ -79,12 +87,17 @@ export function createControl(world: World, seed: Seed): Control {
     account: (name) => world.accounts.named(name),
     area: (account, region) => areaOf(world, world.accounts.named(account), region),
     revokeApiKey: (apiKey) => world.accounts.revokeApiKey(apiKey),
+    setKeyRole: (apiKey, role) => world.accounts.setKeyRole(apiKey, role),
     expireTokens: () => world.tokens.expireAll(),
     forceState: (gatewayId, state) => force(world, findGateway(world, gatewayId), state),
     refusedTags: world.refusedTags,
     setInstanceState: (crn, state) => {
       findInstance(world, crn).state = state;
     },
+    setInitialized: (crn, initialized) => {
+      findKeys(world, crn).initialized = initialized;
+    },
+    setAllowedNetwork: (crn, network) => setAllowedNetwork(findKeys(world, crn), network, world.clock.now()),
     tagsOf: (crn, type) => world.tags.of(crn, type),
     leftovers: () => leftovers(world),
   };
@@ -96,6 +109,14 @@ function findInstance({ instances }: World, crn: string): ServiceInstance {
     throw new Error(`the simulated cloud has no service instance ${crn}`);
   }
   return instance;
+}
+
+function findKeys(world: World, crn: string): KeyInstance {
+  const { keys } = findInstance(world, crn);
+  if (keys === undefined) {
+    throw new Error(`the service instance ${crn} keeps no keys`);
+  }
+  return keys;
 }
 
 function findGateway(world: World, id: string): EndpointGateway {

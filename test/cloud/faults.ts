@@ -12,6 +12,8 @@ export const SERVICES = [
   'catalog',
   'resource-controller',
   'resource-manager',
+  'keys-public',
+  'keys-private',
 ] as const;
 export type Service = (typeof SERVICES)[number];
 

@@ -5,8 +5,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './errors.ts';
 
-/** An empty body is no body. */
-export function acceptAnyJson(app: FastifyInstance): void {
+/** An empty body is no body. What is no JSON is refused with `code`. */
+export function acceptAnyJson(app: FastifyInstance, code = 'bad_request'): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => {
     if (text.trim() === '') {
@@ -16,7 +16,7 @@ export function acceptAnyJson(app: FastifyInstance): void {
       return JSON.parse(text) as unknown;
     } catch (error) {
       const message = `The body is not JSON: ${(error as Error).message}`;
-      throw new ApiError({ status: 400, code: 'bad_request', message });
+      throw new ApiError({ status: 400, code, message });
     }
   });
 }

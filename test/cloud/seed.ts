@@ -5,6 +5,12 @@
  */
 import type { Account, ResourceGroup, Role } from './accounts.ts';
 import { IamSeed } from './iam/seed.ts';
+import {
+  seedHpcsInstance,
+  seedKeyProtectInstance,
+  type HpcsInstanceSeed,
+  type KeyProtectInstanceSeed,
+} from './keys/seed.ts';
 import type { ServiceInstance } from './resources/instances.ts';
 import {
   seedResourceGroup,
@@ -104,6 +110,14 @@ export class Seed {
 
   serviceInstance(seed: ServiceInstanceSeed): ServiceInstance {
     return seedServiceInstance(this.#world, seed, this.#bornAtMs);
+  }
+
+  hpcsInstance(seed: HpcsInstanceSeed): ServiceInstance {
+    return seedHpcsInstance(this.#world, seed, this.#bornAtMs);
+  }
+
+  keyProtectInstance(seed: KeyProtectInstanceSeed): ServiceInstance {
+    return seedKeyProtectInstance(this.#world, seed, this.#bornAtMs);
   }
 
   /** Nobody can attach an access management tag that does not exist. */

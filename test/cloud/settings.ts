@@ -1,8 +1,10 @@
+import { standardKeySettings, type KeySettings } from './keys/settings.ts';
+
 /**
  * What a test may turn while the cloud runs: how long things take, how late they show, which checks hold.
  * Every duration is simulated time. Real figures are in vpc-endpoint-gateways §5.3; these are shorter.
  */
-export interface Settings {
+export interface Settings extends KeySettings {
   /** A new gateway reads `pending` for this long, then `updating`. */
   pendingMs: number;
   /** From the create until the gateway reads `stable`. */
@@ -42,6 +44,7 @@ export interface Settings {
 }
 
 export const standardSettings: Readonly<Settings> = Object.freeze({
+  ...standardKeySettings,
   pendingMs: 2_000,
   createMs: 8_000,
   addressMs: 4_000,

@@ -6,6 +6,7 @@ import { endpointsBehind, serviceAt } from './services.ts';
 const services: Endpoints = {
   vpc: (region) => `http://vpc-${region}/v1`,
   vpcOfAnyRegion: 'http://vpc/{region}/v1',
+  keys: (region, side) => `http://keys-${region}-${side}`,
   iam: 'http://iam',
   metadata: 'http://metadata',
   tagging: 'http://tagging',

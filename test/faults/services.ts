@@ -21,8 +21,8 @@ export function serviceAt(path: string, services: Endpoints): string {
   return new URL(place(services)).origin;
 }
 
-/** Leads every service to one URL. */
-export function endpointsBehind(url: string): Omit<Endpoints, 'admin' | 'vpc'> {
+/** Leads every service that the operator's gateways need to one URL. */
+export function endpointsBehind(url: string): Omit<Endpoints, 'admin' | 'vpc' | 'keys'> {
   return {
     vpcOfAnyRegion: `${url}/v1`,
     iam: url,

@@ -3,6 +3,7 @@
  * endpoint gateways: `extensions.virtual_private_endpoints` (vpc-endpoint-gateways §8).
  */
 import type { Account, ResourceGroup } from '../accounts.ts';
+import type { KeyInstance } from '../keys/model.ts';
 
 export const INSTANCE_STATES = [
   'active',
@@ -38,6 +39,8 @@ export interface ServiceInstance {
   state: InstanceState;
   /** Absent for a service that no gateway can lead to. */
   readonly virtualPrivateEndpoints: VirtualPrivateEndpoints | undefined;
+  /** What the key-management service has of it; absent for instances of other services. */
+  keys?: KeyInstance;
 }
 
 export function instanceCrn(service: string, region: string, accountId: string, guid: string): string {

@@ -1,0 +1,74 @@
+/** Instances of HPCS and Key Protect that a test puts into the cloud (hpcs-network-policy §1.1, §3.6, §7). */
+import type { ServiceInstance } from '../resources/instances.ts';
+import { seedServiceInstance, type ServiceInstanceSeed } from '../resources/seed.ts';
+import type { World } from '../world.ts';
+import { keyEndpoints, type KeyEndpointForm } from './hosts.ts';
+import { writePolicy, type KeyInstance } from './model.ts';
+
+export type AllowedNetwork = 'public-and-private' | 'private-only';
+
+interface KeyInstanceSeed extends Omit<ServiceInstanceSeed, 'service'> {
+  /** A policy that a stranger set before the test; none was ever set when absent. */
+  readonly allowedNetwork?: AllowedNetwork;
+}
+
+export interface HpcsInstanceSeed extends KeyInstanceSeed {
+  /** Holds its master key unless false. */
+  readonly initialized?: boolean;
+  /** An older instance, known by a port of its region's endpoint. */
+  readonly port?: number;
+}
+
+export interface KeyProtectInstanceSeed extends KeyInstanceSeed {
+  /** Key Protect Dedicated: endpoints of its own, and no network policy. */
+  readonly dedicated?: boolean;
+}
+
+export function seedHpcsInstance(
+  world: World,
+  { initialized = true, port, ...seed }: HpcsInstanceSeed,
+  createdAtMs: number,
+): ServiceInstance {
+  const form = port === undefined ? 'instance' : { port };
+  const keys = { initialized, dedicated: false, form } as const;
+  return seedKeyInstance(world, { ...seed, service: 'hs-crypto' }, { keys, createdAtMs });
+}
+
+export function seedKeyProtectInstance(
+  world: World,
+  { dedicated = false, ...seed }: KeyProtectInstanceSeed,
+  createdAtMs: number,
+): ServiceInstance {
+  const keys = { initialized: true, dedicated, form: dedicated ? 'instance' : 'shared' } as const;
+  return seedKeyInstance(world, { ...seed, service: 'kms' }, { keys, createdAtMs });
+}
+
+interface KeyFacts {
+  readonly initialized: boolean;
+  readonly dedicated: boolean;
+  readonly form: KeyEndpointForm;
+}
+
+function seedKeyInstance(
+  world: World,
+  { allowedNetwork, ...seed }: KeyInstanceSeed & Pick<ServiceInstanceSeed, 'service'>,
+  { keys: { form, ...facts }, createdAtMs }: { readonly keys: KeyFacts; readonly createdAtMs: number },
+): ServiceInstance {
+  const instance = seedServiceInstance(world, seed, createdAtMs);
+  const keys = { ...facts, endpoints: keyEndpoints(instance, form), policies: new Map() };
+  if (allowedNetwork !== undefined) {
+    setAllowedNetwork(keys, allowedNetwork, createdAtMs);
+  }
+  instance.keys = keys;
+  return instance;
+}
+
+const STRANGER = 'IBMid-550000AAAA';
+
+/** As somebody who is neither a client nor the test's identity. */
+export function setAllowedNetwork(keys: KeyInstance, network: AllowedNetwork, atMs: number): void {
+  writePolicy(keys, 'allowedNetwork', {
+    content: { enabled: true, attributes: { allowed_network: network } },
+    writer: { iamId: STRANGER, atMs },
+  });
+}
