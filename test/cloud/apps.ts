@@ -8,6 +8,7 @@ import { errorsBody } from './errors.ts';
 import type { Service } from './faults.ts';
 import { iamErrorBody, serveIam } from './iam/service.ts';
 import { createApp, type Listener, type RenderError } from './listener.ts';
+import { serveBroker } from './keys/broker.ts';
 import { keyErrorBody } from './keys/errors.ts';
 import { keyAppName } from './keys/hosts.ts';
 import type { KeySide } from './keys/model.ts';
@@ -29,6 +30,8 @@ export interface Endpoints {
   readonly vpcOfAnyRegion: string;
   /** Of the key-management services of a region, of HPCS and Key Protect alike. */
   readonly keys: (region: string, side: KeySide) => string;
+  /** Where HPCS instances say how they are reached. */
+  readonly hpcsBroker: string;
   readonly iam: string;
   /** Of the instance that tests seed. */
   readonly metadata: string;
@@ -68,6 +71,7 @@ const GLOBAL_SERVICES: Readonly<Record<GlobalService, ServedApi>> = {
   tagging: { serve: serveTagging },
   search: { serve: serveSearch },
   catalog: { serve: serveCatalog },
+  'hpcs-broker': { serve: serveBroker, renderError: () => resourceErrorBody },
   'resource-controller': { serve: serveResourceController, renderError: () => resourceErrorBody },
   'resource-manager': { serve: serveResourceManager, renderError: () => resourceErrorBody },
 };
@@ -133,6 +137,7 @@ export function endpointsOf(
     vpc: (region) => `${url(`vpc/${region}`)}/v1`,
     vpcOfAnyRegion: `${url('vpc')}/{region}/v1`,
     keys: (region, side) => url(keyAppName(region, side)),
+    hpcsBroker: url('hpcs-broker'),
     iam: url('iam'),
     metadata: url('metadata'),
     tagging: url('tagging'),

@@ -23,12 +23,14 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Account of the caller's token. */
     account: Account;
+    identity: Identity;
   }
 }
 
-/** Every request of this plugin needs a token; its account is `request.account`. */
+/** Every request of this plugin needs a token; whose it is, is `request.identity`, its account `request.account`. */
 export function requireToken(app: FastifyInstance, world: World): void {
   app.addHook('onRequest', async (request) => {
-    request.account = (await identify(request, world)).account;
+    request.identity = await identify(request, world);
+    request.account = request.identity.account;
   });
 }

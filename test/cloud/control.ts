@@ -10,6 +10,7 @@ import { setAllowedNetwork, type AllowedNetwork } from './keys/seed.ts';
 import type { NetworkControl } from './network/network-control.ts';
 import type { RequestLog } from './request-log.ts';
 import type { InstanceState, ServiceInstance } from './resources/instances.ts';
+import { enterState, enterStateAfter } from './resources/lifecycle.ts';
 import type { Seed } from './seed.ts';
 import type { Settings } from './settings.ts';
 import type { StateLog } from './state-log.ts';
@@ -42,8 +43,8 @@ export interface Control {
   forceState(gatewayId: string, state: ForcedState): void;
   /** Tags in lower case that tagging refuses from now on to attach and detach, and the words that it does so with. */
   readonly refusedTags: Map<string, string>;
-  /** Throws when there is no such instance. */
-  setInstanceState(crn: string, state: InstanceState): void;
+  /** Now, or after this much simulated time, unless the instance changes before. Throws when there is none. */
+  setInstanceState(crn: string, state: InstanceState, afterMs?: number): void;
   /** Loads a master key, or takes it away. Throws when the instance keeps no keys. */
   setInitialized(crn: string, initialized: boolean): void;
   /** Sets an instance's network policy as a stranger would. Throws when the instance keeps no keys. */
@@ -91,8 +92,13 @@ export function createControl(world: World, seed: Seed): Control {
     expireTokens: () => world.tokens.expireAll(),
     forceState: (gatewayId, state) => force(world, findGateway(world, gatewayId), state),
     refusedTags: world.refusedTags,
-    setInstanceState: (crn, state) => {
-      findInstance(world, crn).state = state;
+    setInstanceState: (crn, state, afterMs) => {
+      const instance = findInstance(world, crn);
+      if (afterMs === undefined) {
+        enterState(instance, state);
+      } else {
+        enterStateAfter(world, instance, { state, afterMs });
+      }
     },
     setInitialized: (crn, initialized) => {
       findKeys(world, crn).initialized = initialized;

@@ -14,6 +14,7 @@ export const SERVICES = [
   'resource-manager',
   'keys-public',
   'keys-private',
+  'hpcs-broker',
 ] as const;
 export type Service = (typeof SERVICES)[number];
 

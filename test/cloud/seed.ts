@@ -19,9 +19,8 @@ import {
   type ServiceInstanceSeed,
 } from './resources/seed.ts';
 import type { PolicyContent } from './iam/policies.ts';
-import { parseBlock, type Block } from './vpc/addresses.ts';
 import { defaultSecurityGroupOf } from './vpc/find.ts';
-import { regionalId, resourceCrn, zonalId } from './vpc/ids.ts';
+import { regionalId, zonalId } from './vpc/ids.ts';
 import { seedInstance, type InstanceSeed } from './vpc/instances.ts';
 import { force } from './vpc/lifecycle.ts';
 import { createGateway, planGateway, type GatewayPrototype } from './vpc/gateway-prototype.ts';
@@ -45,6 +44,7 @@ import { checkReservation, reserve, type Reservation } from './vpc/reservation.t
 import { defaultRules, rulesOf, type RulePrototype } from './vpc/security-group-rules.ts';
 import { addSecurityGroup } from './vpc/security-groups.ts';
 import { addSubnet } from './vpc/subnets.ts';
+import { blockOf, newVpc, type VpcContent } from './vpc/vpc-seed.ts';
 import { areaOf, type World } from './world.ts';
 
 /** Account and region by name; the account `default` and `us-south` when absent. */
@@ -53,15 +53,7 @@ export interface Place {
   readonly region?: string;
 }
 
-export interface VpcSeed extends Place {
-  readonly name: string;
-  /** A CIDR block for each zone, in order; three blocks of 10.{0,1,2}.0.0/16 when absent. */
-  readonly addressPrefixes?: readonly string[];
-  /** A DNS hub: its gateways must be `primary` (rule R5). */
-  readonly enableHub?: boolean;
-  /** Addresses of DNS servers of its own: `dns.resolver` is of type `manual`. */
-  readonly manualServers?: readonly string[];
-}
+export interface VpcSeed extends Place, VpcContent {}
 
 export interface SubnetSeed extends Place {
   readonly vpc: string;
@@ -220,43 +212,4 @@ export function byIdOrName<T extends { readonly id: string; readonly name: strin
     throw new Error(`the simulated cloud has no ${idOrName}`);
   }
   return resource;
-}
-
-function blockOf(cidr: string): Block {
-  const block = parseBlock(cidr);
-  if (block === undefined) {
-    throw new Error(`not a CIDR block: ${cidr}`);
-  }
-  return block;
-}
-
-const DEFAULT_PREFIXES = ['10.0.0.0/16', '10.1.0.0/16', '10.2.0.0/16'];
-
-function newVpc(area: AccountRegion, seed: VpcSeed, createdAtMs: number): Vpc {
-  const { account, region } = area;
-  const { name, addressPrefixes = DEFAULT_PREFIXES, enableHub = false, manualServers = [] } = seed;
-  const seedName = `${account.id}/${region}/${name}`;
-  const id = regionalId(region, seedName);
-  return {
-    id,
-    crn: resourceCrn(area, 'vpc', id),
-    name,
-    createdAtMs,
-    resourceGroup: account.defaultResourceGroup,
-    area,
-    zones: new Map(addressPrefixes.map((cidr, index) => [`${region}-${index + 1}`, blockOf(cidr)])),
-    enableHub,
-    dnsBindings: new Set(),
-    resolver: undefined,
-    manualServers,
-    sharingEndedAtMs: new Map(),
-    networkAcl: { id: regionalId(region, `${seedName}/acl`), name: `${name}-acl` },
-    routingTable: { id: regionalId(region, `${seedName}/routes`), name: `${name}-routes` },
-    subnets: new Set(),
-    securityGroups: new Set(),
-    gateways: new Set(),
-    privatePaths: new Set(),
-    status: 'available',
-    locked: false,
-  };
 }

@@ -31,6 +31,12 @@ export interface Settings extends KeySettings {
   dnsRestMs: number;
   /** Resolvers go on telling what was so this long ago, after a gateway got stable or went (§5.3). */
   dnsConvergenceMs: number;
+  /** A deleted key-management instance can be restored for this long (hpcs-network-policy §3.7). */
+  reclamationMs: number;
+  /** A restored instance is active again after this long. */
+  restoreMs: number;
+  /** An instance that goes for good reads `pending_removal` for this long. */
+  instanceRemovalMs: number;
   tokenLifetimeMs: number;
   /** Rules R1, R2 and the unique names of R8. Off, a client that creates twice ends up with two gateways. */
   duplicateChecks: boolean;
@@ -58,6 +64,9 @@ export const standardSettings: Readonly<Settings> = Object.freeze({
   dnsRestMs: 0,
   dnsConvergenceMs: 0,
   searchLagMs: 0,
+  reclamationMs: 3 * 86_400_000,
+  restoreMs: 4_000,
+  instanceRemovalMs: 4_000,
   tokenLifetimeMs: 3_600_000,
   duplicateChecks: true,
   contextRestricted: false,
@@ -74,5 +83,7 @@ export const fastSettings: Readonly<Settings> = Object.freeze({
   addressMs: 300,
   changeMs: 200,
   deleteMs: 200,
+  restoreMs: 200,
+  instanceRemovalMs: 200,
   lockHoldMs: 20,
 });

@@ -22,7 +22,7 @@ export function serviceAt(path: string, services: Endpoints): string {
 }
 
 /** Leads every service that the operator's gateways need to one URL. */
-export function endpointsBehind(url: string): Omit<Endpoints, 'admin' | 'vpc' | 'keys'> {
+export function endpointsBehind(url: string): Omit<Endpoints, 'admin' | 'vpc' | 'keys' | 'hpcsBroker'> {
   return {
     vpcOfAnyRegion: `${url}/v1`,
     iam: url,

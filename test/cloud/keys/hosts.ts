@@ -16,10 +16,10 @@ export interface KeyHome {
 
 /** `host` or `host:port`, as the broker says it. */
 export function keyEndpoints(home: KeyHome, form: KeyEndpointForm): Readonly<Record<KeySide, string>> {
-  return { public: endpoint(home, form, ''), private: endpoint(home, form, 'private.') };
+  return { public: endpointOf(home, form, ''), private: endpointOf(home, form, 'private.') };
 }
 
-function endpoint({ service, region, guid }: KeyHome, form: KeyEndpointForm, label: string): string {
+function endpointOf({ service, region, guid }: KeyHome, form: KeyEndpointForm, label: string): string {
   if (form === 'shared') {
     return `${label}${region}.kms.cloud.ibm.com`;
   }
@@ -77,4 +77,18 @@ export function keyAppName(region: string, side: KeySide): string {
 export function answersAs({ endpoints }: KeyInstance, host: string): boolean {
   const isName = keyAppAt(host.split(':')[0] ?? '') !== undefined;
   return !isName || Object.values(endpoints).includes(host);
+}
+
+/** The EP11 endpoint beside one of the key-management API. */
+export function ep11Host(endpoint: string): string {
+  return endpoint.replace(/(^|\.)api\./, '$1ep11.');
+}
+
+/** What the Resource Controller shows as `extensions.endpoints` (§2.3). */
+export function endpointUrls({ endpoints }: KeyInstance, service: string): Readonly<Record<string, string>> {
+  const { public: open, private: inner } = endpoints;
+  const urls = { public: `https://${open}`, private: `https://${inner}` };
+  return service === 'hs-crypto'
+    ? { ...urls, publicGrep11: `https://${ep11Host(open)}`, privateGrep11: `https://${ep11Host(inner)}` }
+    : urls;
 }

@@ -1,5 +1,5 @@
 /** Instances of HPCS and Key Protect that a test puts into the cloud (hpcs-network-policy §1.1, §3.6, §7). */
-import type { ServiceInstance } from '../resources/instances.ts';
+import { endpointsAt, type ServiceInstance, type VirtualPrivateEndpoints } from '../resources/instances.ts';
 import { seedServiceInstance, type ServiceInstanceSeed } from '../resources/seed.ts';
 import type { World } from '../world.ts';
 import { keyEndpoints, type KeyEndpointForm } from './hosts.ts';
@@ -54,13 +54,23 @@ function seedKeyInstance(
   { allowedNetwork, ...seed }: KeyInstanceSeed & Pick<ServiceInstanceSeed, 'service'>,
   { keys: { form, ...facts }, createdAtMs }: { readonly keys: KeyFacts; readonly createdAtMs: number },
 ): ServiceInstance {
-  const instance = seedServiceInstance(world, seed, createdAtMs);
-  const keys = { ...facts, endpoints: keyEndpoints(instance, form), policies: new Map() };
+  const plain = seedServiceInstance(world, seed, createdAtMs);
+  const endpoints = keyEndpoints(plain, form);
+  const keys = { ...facts, endpoints, policies: new Map() };
+  const { virtualPrivateEndpoints = published(endpoints.private, plain.region) } = seed;
+  const instance = { ...plain, keys, virtualPrivateEndpoints };
+  world.instances.set(instance.crn, instance);
   if (allowedNetwork !== undefined) {
     setAllowedNetwork(keys, allowedNetwork, createdAtMs);
   }
-  instance.keys = keys;
   return instance;
+}
+
+/** Whether HPCS publishes what a gateway needs to know is UNCONFIRMED (U24). */
+function published(endpoint: string, region: string): VirtualPrivateEndpoints {
+  const [host = '', port = '443'] = endpoint.split(':');
+  const ports = [...new Set([443, Number(port)])].map((one) => ({ port_min: one, port_max: one }));
+  return { ...endpointsAt(host, region), ports };
 }
 
 const STRANGER = 'IBMid-550000AAAA';

@@ -9,7 +9,7 @@ import type { World } from '../world.ts';
 import { admit, type Admitted, type KeyPlace } from './access.ts';
 import { attributesOf } from './attributes.ts';
 import { keyError, notInitialized, unauthorized } from './errors.ts';
-import { POLICY_TYPES, writePolicy, type PolicyType } from './model.ts';
+import { isPrivateOnly, POLICY_TYPES, writePolicy, type PolicyType } from './model.ts';
 import { policiesIn } from './policy-body.ts';
 import { renderPolicies } from './render.ts';
 
@@ -46,7 +46,7 @@ function readPolicies(request: FastifyRequest, world: World): unknown {
 }
 
 function setPolicies(request: FastifyRequest, world: World): void {
-  const { keys, identity } = request.admitted;
+  const { keys, identity, instance } = request.admitted;
   checkInitialized(keys.initialized, world);
   const given = policiesIn(request.body, typeAsked(request));
   const networkAlways = world.settings.keyAttributesRequired;
@@ -60,6 +60,10 @@ function setPolicies(request: FastifyRequest, world: World): void {
   }
   const writer = { iamId: identity.iamId, atMs: world.clock.now() };
   checked.forEach(({ type, content }) => writePolicy(keys, type, { content, writer }));
+  if (world.settings.keyPolicySetsParameter && checked.some(({ type }) => type === 'allowedNetwork')) {
+    const closed = isPrivateOnly(keys, writer.atMs);
+    instance.parameters['allowed_network'] = closed ? 'private-only' : 'public-and-private';
+  }
 }
 
 /** How Key Protect Dedicated refuses them is UNCONFIRMED (§7). */

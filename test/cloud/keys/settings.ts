@@ -19,6 +19,10 @@ export interface KeySettings {
   emptyKeyPoliciesOmitted: boolean;
   /** `allowedIP` shows again as `ipWhitelist` when all policies are read (§1.4). */
   legacyKeyPolicyTwin: boolean;
+  /** `allowed_network` in a PATCH at the Resource Controller sets the policy (U8). */
+  patchSetsKeyPolicy: boolean;
+  /** A policy that is set shows in the parameters at the Resource Controller (U9). */
+  keyPolicySetsParameter: boolean;
 }
 
 export const standardKeySettings: Readonly<KeySettings> = Object.freeze({
@@ -30,4 +34,6 @@ export const standardKeySettings: Readonly<KeySettings> = Object.freeze({
   disabledKeyAttributesOmitted: false,
   emptyKeyPoliciesOmitted: false,
   legacyKeyPolicyTwin: false,
+  patchSetsKeyPolicy: true,
+  keyPolicySetsParameter: false,
 });

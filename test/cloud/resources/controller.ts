@@ -1,13 +1,15 @@
-/** The Resource Controller, its reading part (hpcs-network-policy §3.2). */
+/** The Resource Controller, what reads and what changes instances (hpcs-network-policy §3.2). */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { requireToken } from '../authentication.ts';
-import { ApiError } from '../errors.ts';
-import { timestamp } from '../timestamp.ts';
+import type { ApiError } from '../errors.ts';
+import { acceptAnyJson } from '../json-body.ts';
 import type { Schema } from '../validation.ts';
-import { seededHex } from '../vpc/ids.ts';
 import type { World } from '../world.ts';
-import { resourceGroupCrn } from './groups.ts';
+import { serveChanges } from './changes.ts';
+import { findInstance } from './find.ts';
 import { INSTANCE_STATES, type InstanceState, type ServiceInstance } from './instances.ts';
+import { serveReclamations } from './reclamations.ts';
+import { INSTANCE_TYPE, planId, renderInstance, serviceId } from './render.ts';
 
 const MOST_PER_PAGE = 100;
 
@@ -45,6 +47,7 @@ interface ListQuery {
 }
 
 export function serveResourceController(app: FastifyInstance, world: World): void {
+  acceptAnyJson(app);
   app.register(
     async (v2) => {
       requireToken(v2, world);
@@ -55,21 +58,19 @@ export function serveResourceController(app: FastifyInstance, world: World): voi
       v2.get('/resource_instances', listing, async (request) => listInstances(request, world));
       const config = { operation: 'get_resource_instance' };
       v2.get<{ Params: { id: string } }>('/resource_instances/:id', { config }, async (request) =>
-        render(findInstance(world, request, request.params.id)),
+        renderInstance(findInstance(world, request.account, request.params.id)),
       );
+      serveChanges(v2, world);
     },
     { prefix: '/v2' },
   );
-}
-
-/** By GUID or CRN. A removed instance stays readable. */
-function findInstance(world: World, { account }: FastifyRequest, id: string): ServiceInstance {
-  for (const instance of world.instances.values()) {
-    if (instance.account === account && (instance.guid === id || instance.crn === id)) {
-      return instance;
-    }
-  }
-  throw new ApiError({ status: 404, code: 'RC-InstanceNotFound', message: 'Instance not found' });
+  app.register(
+    async (v1) => {
+      requireToken(v1, world);
+      serveReclamations(v1, world);
+    },
+    { prefix: '/v1' },
+  );
 }
 
 function listInstances({ account, query }: FastifyRequest, world: World): unknown {
@@ -80,7 +81,7 @@ function listInstances({ account, query }: FastifyRequest, world: World): unknow
   const rest = found.filter(({ guid }) => start === undefined || guid > start);
   const page = rest.slice(0, limit);
   const next = rest.length > limit ? nextUrl(page.at(-1)?.guid, query as ListQuery) : null;
-  return { rows_count: page.length, next_url: next, resources: page.map(render) };
+  return { rows_count: page.length, next_url: next, resources: page.map(renderInstance) };
 }
 
 function matches(instance: ServiceInstance, filters: Omit<ListQuery, 'limit' | 'start'>): boolean {
@@ -110,64 +111,6 @@ function nextUrl(start: string | undefined, query: ListQuery): string {
     Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]),
   );
   return `/v2/resource_instances?${search.toString()}`;
-}
-
-const INSTANCE_TYPE = 'service_instance';
-
-function serviceId({ service }: ServiceInstance): string {
-  return seededHex(`service/${service}`);
-}
-
-function planId({ service }: ServiceInstance): string {
-  return seededHex(`plan/${service}`);
-}
-
-function render(instance: ServiceInstance): unknown {
-  const { guid, crn, name, account, region, resourceGroup, createdAtMs, state } = instance;
-  const url = `/v2/resource_instances/${guid}`;
-  const { virtualPrivateEndpoints } = instance;
-  return {
-    id: crn,
-    guid,
-    url,
-    created_at: timestamp(createdAtMs),
-    updated_at: timestamp(createdAtMs),
-    created_by: 'IBMid-550000AAAA',
-    updated_by: 'IBMid-550000AAAA',
-    name,
-    region_id: region,
-    account_id: account.id,
-    resource_plan_id: planId(instance),
-    resource_group_id: resourceGroup.id,
-    resource_group_crn: resourceGroupCrn(account, resourceGroup),
-    target_crn: `crn:v1:bluemix:public:globalcatalog::::deployment:${planId(instance)}%3A${region}`,
-    crn,
-    state,
-    type: INSTANCE_TYPE,
-    resource_id: serviceId(instance),
-    last_operation: lastOperation(state),
-    allow_cleanup: false,
-    locked: false,
-    migrated: false,
-    resource_aliases_url: `${url}/resource_aliases`,
-    resource_bindings_url: `${url}/resource_bindings`,
-    resource_keys_url: `${url}/resource_keys`,
-    ...(virtualPrivateEndpoints !== undefined && {
-      extensions: { virtual_private_endpoints: virtualPrivateEndpoints },
-    }),
-  };
-}
-
-function lastOperation(state: InstanceState): unknown {
-  const underWay = state === 'provisioning' || state === 'pre_provisioning' || state === 'pending_removal';
-  return {
-    type: 'create',
-    state: underWay ? 'in progress' : 'succeeded',
-    async: underWay,
-    description: underWay ? 'Creating the instance' : 'Completed create instance operation',
-    cancelable: false,
-    poll: underWay,
-  };
 }
 
 /** The error body of Resource Controller and Resource Manager (hpcs-network-policy §9.9). */

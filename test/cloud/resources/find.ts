@@ -1,7 +1,9 @@
-/** Resources by their CRN, whatever their service. */
+/** Resources by their CRN, whatever their service, and service instances by their GUID too. */
 import type { Account } from '../accounts.ts';
 import { regionOf } from '../vpc/ids.ts';
+import { ApiError } from '../errors.ts';
 import { areaOf, type World } from '../world.ts';
+import type { ServiceInstance } from './instances.ts';
 
 /** The account's resource; another account's cannot be seen. */
 export function findResource(
@@ -25,4 +27,14 @@ export function findResource(
   };
   const resource = resources[type]?.get(id);
   return resource?.crn === crn ? resource : undefined;
+}
+
+/** By GUID or CRN; throws 404. A removed instance stays readable. */
+export function findInstance({ instances }: World, account: Account, id: string): ServiceInstance {
+  for (const instance of instances.values()) {
+    if (instance.account === account && (instance.guid === id || instance.crn === id)) {
+      return instance;
+    }
+  }
+  throw new ApiError({ status: 404, code: 'RC-InstanceNotFound', message: 'Instance not found' });
 }

@@ -2,6 +2,7 @@
  * Service instances as the Resource Controller keeps them (hpcs-network-policy §3.3), and what makes one a target of
  * endpoint gateways: `extensions.virtual_private_endpoints` (vpc-endpoint-gateways §8).
  */
+import type { Timer } from '../../../src/lib/clock.ts';
 import type { Account, ResourceGroup } from '../accounts.ts';
 import type { KeyInstance } from '../keys/model.ts';
 
@@ -26,10 +27,21 @@ export interface VirtualPrivateEndpoints {
   readonly ports: ReadonlyArray<{ readonly port_min: number; readonly port_max: number }>;
 }
 
+/** What a deleted instance waits in until it is restored or gone (§3.7). */
+export interface Reclamation {
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly targetAtMs: number;
+  readonly createdBy: string;
+  updatedAtMs: number;
+  updatedBy: string;
+  state: 'SCHEDULED' | 'RESTORING' | 'RECLAIMING';
+}
+
 export interface ServiceInstance {
   readonly guid: string;
   readonly crn: string;
-  readonly name: string;
+  name: string;
   readonly account: Account;
   /** CRN field of the service, such as `kms`. */
   readonly service: string;
@@ -37,11 +49,23 @@ export interface ServiceInstance {
   readonly resourceGroup: ResourceGroup;
   readonly createdAtMs: number;
   state: InstanceState;
+  /** What happens to its state next. */
+  nextStep?: Timer;
+  operation: 'create' | 'update' | 'delete';
+  updatedAtMs: number;
+  updatedBy: string;
+  reclamation?: Reclamation | undefined;
+  restored?: { readonly atMs: number; readonly by: string };
+  /** As they were given at its creation and with later changes; policies may differ from them (U9). */
+  readonly parameters: Record<string, unknown>;
   /** Absent for a service that no gateway can lead to. */
   readonly virtualPrivateEndpoints: VirtualPrivateEndpoints | undefined;
   /** What the key-management service has of it; absent for instances of other services. */
-  keys?: KeyInstance;
+  readonly keys?: KeyInstance;
 }
+
+/** Of every seeded instance. */
+export const INSTANCE_CREATOR = 'IBMid-550000AAAA';
 
 export function instanceCrn(service: string, region: string, accountId: string, guid: string): string {
   return `crn:v1:bluemix:public:${service}:${region}:a/${accountId}:${guid}::`;

@@ -5,6 +5,7 @@ import { hostOfTarget } from '../vpc/targets.ts';
 import type { World } from '../world.ts';
 import {
   endpointsAt,
+  INSTANCE_CREATOR,
   instanceCrn,
   type InstanceState,
   type ServiceInstance,
@@ -29,6 +30,8 @@ export interface ServiceInstanceSeed extends Owner {
   /** Name of a resource group; the account's default one when absent. */
   readonly resourceGroup?: string;
   readonly state?: InstanceState;
+  /** Those of its creation, as the Resource Controller shows them. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
   /** What fits the VPC service's idea of the instance when absent. */
   readonly virtualPrivateEndpoints?: VirtualPrivateEndpoints;
 }
@@ -60,7 +63,7 @@ export function seedServiceInstance(
   const host = hostOfTarget(crn);
   const virtualPrivateEndpoints =
     seed.virtualPrivateEndpoints ?? (host === undefined ? undefined : endpointsAt(host, region));
-  const instance = {
+  const instance: ServiceInstance = {
     guid,
     crn,
     name,
@@ -70,6 +73,10 @@ export function seedServiceInstance(
     resourceGroup,
     createdAtMs,
     state,
+    operation: 'create',
+    updatedAtMs: createdAtMs,
+    updatedBy: INSTANCE_CREATOR,
+    parameters: { ...seed.parameters },
     virtualPrivateEndpoints,
   };
   world.instances.set(crn, instance);

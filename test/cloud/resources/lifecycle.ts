@@ -1,0 +1,77 @@
+/**
+ * How the state of a service instance moves (hpcs-network-policy §3.7): a deleted key-management instance can be
+ * restored until its reclamation is due; other services are taken to have no reclamation. A state that is set from
+ * outside ends whatever was under way.
+ */
+import { randomUUID } from 'node:crypto';
+import type { World } from '../world.ts';
+import type { InstanceState, ServiceInstance } from './instances.ts';
+
+export function enterState(instance: ServiceInstance, state: InstanceState): void {
+  instance.nextStep?.cancel();
+  delete instance.nextStep;
+  instance.state = state;
+  if (state === 'active') {
+    instance.reclamation = undefined;
+  }
+}
+
+/** The state of the instance after this much simulated time, unless something else happens to it first. */
+export function enterStateAfter(
+  world: World,
+  instance: ServiceInstance,
+  { state, afterMs }: { readonly state: InstanceState; readonly afterMs: number },
+): void {
+  instance.nextStep?.cancel();
+  instance.nextStep = world.clock.setTimer(afterMs, () => enterState(instance, state));
+}
+
+export function remove(world: World, instance: ServiceInstance, by: string): void {
+  touch(world, instance, by);
+  instance.operation = 'delete';
+  if (instance.keys === undefined) {
+    finish(world, instance);
+    return;
+  }
+  const createdAtMs = world.clock.now();
+  const { reclamationMs } = world.settings;
+  enterState(instance, 'pending_reclamation');
+  instance.reclamation = {
+    id: randomUUID(),
+    createdAtMs,
+    targetAtMs: createdAtMs + reclamationMs,
+    createdBy: by,
+    updatedAtMs: createdAtMs,
+    updatedBy: by,
+    state: 'SCHEDULED',
+  };
+  instance.nextStep = world.clock.setTimer(reclamationMs, () => finish(world, instance));
+}
+
+/** Ends the wait at once. */
+export function reclaim(world: World, instance: ServiceInstance, by: string): void {
+  touch(world, instance, by);
+  finish(world, instance);
+}
+
+/** Whether a policy holds again after that is UNCONFIRMED (U19); here it does. */
+export function restore(world: World, instance: ServiceInstance, by: string): void {
+  touch(world, instance, by);
+  const atMs = world.clock.now() + world.settings.restoreMs;
+  instance.nextStep?.cancel();
+  instance.nextStep = world.clock.setTimer(world.settings.restoreMs, () => {
+    instance.restored = { atMs, by };
+    instance.operation = 'update';
+    enterState(instance, 'active');
+  });
+}
+
+export function touch({ clock }: World, instance: ServiceInstance, by: string): void {
+  instance.updatedAtMs = clock.now();
+  instance.updatedBy = by;
+}
+
+function finish(world: World, instance: ServiceInstance): void {
+  enterState(instance, 'pending_removal');
+  enterStateAfter(world, instance, { state: 'removed', afterMs: world.settings.instanceRemovalMs });
+}
