@@ -79,6 +79,22 @@ export function answersAs({ endpoints }: KeyInstance, host: string): boolean {
   return !isName || Object.values(endpoints).includes(host);
 }
 
+/** The names in its endpoints. */
+export function keyHostsOf({ endpoints }: KeyInstance): string[] {
+  return Object.values(endpoints).map((endpoint) => endpoint.replace(/:\d+$/, ''));
+}
+
+/** Whether some instance has its endpoint on this port of a host. */
+export function isKeyPort(
+  instances: Iterable<{ readonly keys?: KeyInstance }>,
+  host: string,
+  port: number,
+): boolean {
+  return [...instances].some(
+    ({ keys }) => keys !== undefined && Object.values(keys.endpoints).includes(`${host}:${port}`),
+  );
+}
+
 /** The EP11 endpoint beside one of the key-management API. */
 export function ep11Host(endpoint: string): string {
   return endpoint.replace(/(^|\.)api\./, '$1ep11.');

@@ -1,12 +1,14 @@
 /** Calls of the simulated cloud through its own gateways: what is at the other end is the real thing. */
-import { Agent, request } from 'node:https';
-import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Network } from '../../../src/lib/network.ts';
 import { NEW_VERSION } from '../client.ts';
 import { startNetworkFixture, type NetworkFixture } from './fixture.ts';
+import { callOver, type Answer, type CallOverOptions } from './https-call.ts';
 
 let fixture: NetworkFixture;
+
+const call = async (network: Network, url: string, options?: CallOverOptions): Promise<Answer> =>
+  callOver(network, url, { ca: fixture.cloud.caPem, ...options });
 
 beforeEach(async () => {
   fixture = await startNetworkFixture();
@@ -15,38 +17,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await fixture.cloud.stop();
 });
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly body: unknown;
-}
-
-interface Options {
-  readonly method?: string;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-async function call(network: Network, url: string, { body, ...options }: Options = {}): Promise<Answer> {
-  const agent = new Agent({ maxCachedSessions: 0 });
-  agent.createConnection = ({ host, port, servername }) =>
-    connectTls({
-      socket: network.dial({ host: host ?? '', port: Number(port) }),
-      servername: servername ?? host ?? '',
-      ca: fixture.cloud.caPem,
-    });
-  return new Promise((resolve, reject) => {
-    request(url, { agent, ...options }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.on('end', () =>
-        resolve({ status: response.statusCode, body: text === '' ? undefined : JSON.parse(text) }),
-      );
-    })
-      .on('error', reject)
-      .end(body);
-  });
-}
 
 test('a token, and with it the gateways page by page, all through gateways', async () => {
   const { at, cloud, seedGateway } = fixture;
@@ -103,8 +73,8 @@ test.each([
 
 test('a service that is not simulated knows nothing', async () => {
   const { at, seedGateway } = fixture;
-  seedGateway('vpc-1', 'key-protect');
-  const answer = await call(await at('vpc-1'), 'https://private.us-south.kms.cloud.ibm.com/api/v2/keys');
+  seedGateway('vpc-1', 'monitoring');
+  const answer = await call(await at('vpc-1'), 'https://private.us-south.monitoring.cloud.ibm.com/prom');
   expect(answer).toEqual({ status: 404, body: undefined });
 });
 

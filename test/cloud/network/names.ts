@@ -3,6 +3,7 @@
  * endpoint's (166.8.0.0/14), all others a public one. What lies behind a service of this cloud is its application.
  */
 import { serviceTargets } from '../catalog/service-targets.ts';
+import { keyAppAt, keyHostsOf, regionalKeyHosts } from '../keys/hosts.ts';
 import { hostsOf } from '../resources/instances.ts';
 import type { World } from '../world.ts';
 import { addressOfName } from './addresses.ts';
@@ -28,7 +29,7 @@ export function appAt(host: string, path: string): string | undefined {
     return path.startsWith('/v2/resource_groups') ? 'resource-manager' : 'resource-controller';
   }
   const region = VPC_HOST.exec(name)?.[1];
-  return region === undefined ? APPS[name] : `vpc/${region}`;
+  return region === undefined ? (keyAppAt(host) ?? APPS[name]) : `vpc/${region}`;
 }
 
 function notPrivate(label: string): boolean {
@@ -43,11 +44,13 @@ export function knownNames(world: World, regions: readonly string[], added: Iter
   const platform = [...Object.keys(APPS), RESOURCE_HOST].flatMap((name) => [name, `private.${name}`]);
   const regional = regions.flatMap((region) => [
     `${region}.iaas.cloud.ibm.com`,
+    ...regionalKeyHosts(region),
     ...serviceTargets(region).flatMap(({ hosts }) => hosts),
   ]);
-  const instances = [...world.instances.values()].flatMap(({ virtualPrivateEndpoints: published }) =>
-    published === undefined ? [] : hostsOf(published),
-  );
+  const instances = [...world.instances.values()].flatMap(({ virtualPrivateEndpoints: published, keys }) => [
+    ...(published === undefined ? [] : hostsOf(published)),
+    ...(keys === undefined ? [] : keyHostsOf(keys)),
+  ]);
   return new Set([...platform, ...regional, ...instances, ...Object.keys(FIXED), ...added]);
 }
 

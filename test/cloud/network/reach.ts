@@ -4,6 +4,7 @@
  * VPC but not from outside, public addresses from everywhere.
  */
 import type { Destination } from '../../../src/lib/network.ts';
+import { isKeyPort } from '../keys/hosts.ts';
 import { formatAddress } from '../vpc/addresses.ts';
 import type { EndpointGateway, LifecycleState, Vpc } from '../vpc/model.ts';
 import type { World } from '../world.ts';
@@ -67,7 +68,7 @@ function meetGateway(known: Known, control: NetworkControl, caller: Caller, to: 
   if (!listensOn(world, gateway, to.port)) {
     return { kind: 'refused', gateway };
   }
-  return { kind: 'server', gateway, names: to.port === TLS_PORT ? certifiedNames(gateway) : [] };
+  return { kind: 'server', gateway, names: securedAt(world, certifiedNames(gateway), to.port) };
 }
 
 /** Of the first VPC that has one there: addresses of VPCs may be the same. */
@@ -109,5 +110,10 @@ function meetService({ world, regions, names: added }: Known, { host, port }: De
   const names = [...knownNames(world, regions, added)].filter((name) =>
     [...publicAddresses(world, name), ...classicAddresses(world, name), internetAddress(name)].includes(host),
   );
-  return names.length === 0 ? { kind: 'nobody' } : { kind: 'server', names: port === TLS_PORT ? names : [] };
+  return names.length === 0 ? { kind: 'nobody' } : { kind: 'server', names: securedAt(world, names, port) };
+}
+
+/** Those of the names that speak TLS on a port: all on 443, and older HPCS instances on one of their own. */
+function securedAt({ instances }: World, names: readonly string[], port: number): readonly string[] {
+  return port === TLS_PORT ? names : names.filter((name) => isKeyPort(instances.values(), name, port));
 }
