@@ -8,11 +8,13 @@
  *   behaviour GET, PATCH /settings; GET, POST, DELETE /faults; DELETE /faults/:id
  *             POST /endpoint-gateways/:id/state, /service-instances/state; POST, DELETE /refused-tags
  *   evidence  GET, DELETE /requests; GET /requests/count, /states, /leftovers
+ *   keys      in `keys/admin-routes.ts`
  *   network   /network/…, in `network/admin-routes.ts`
  */
 import { route, type AdminRoute, type Asked } from './admin-route.ts';
 import { SERVICES, type FaultRule, type Service } from './faults.ts';
 import type { Control } from './control.ts';
+import { keyRoutes } from './keys/admin-routes.ts';
 import type { SideConfigs } from './network/sides.ts';
 import { networkRoutes } from './network/admin-routes.ts';
 import type { RequestFilter } from './request-log.ts';
@@ -38,6 +40,7 @@ export function adminRoutes(control: Control, { keyFiles, sideConfigs }: OnDeman
     ...clockRoutes(control),
     ...behaviourRoutes(control),
     ...evidenceRoutes(control),
+    ...keyRoutes(control),
     ...networkRoutes(control.network, sideConfigs),
   ];
 }
@@ -149,10 +152,14 @@ function behaviourRoutes({ settings, faults, ...control }: Control): AdminRoute[
       '{lifecycleState, healthState?, lifecycleReasons?}: forces a state, until such a call puts it back to stable',
       ({ params, body }) => control.forceState(params['id'] ?? '', body as ForcedState),
     ),
-    route('POST /service-instances/state', '{crn, state}: changes the state of an instance', ({ body }) => {
-      const { crn, state } = body as { crn: string; state: InstanceState };
-      control.setInstanceState(crn, state);
-    }),
+    route(
+      'POST /service-instances/state',
+      '{crn, state, afterMs?}: changes the state of an instance, now or later',
+      ({ body }) => {
+        const { crn, state, afterMs } = body as { crn: string; state: InstanceState; afterMs?: number };
+        control.setInstanceState(crn, state, afterMs);
+      },
+    ),
     route('POST /refused-tags', '{tag, message}: has tagging refuse a tag in these words', ({ body }) => {
       const { tag, message } = body as { tag: string; message: string };
       control.refusedTags.set(tag.toLowerCase(), message);

@@ -1,5 +1,6 @@
 /** Lags, and answers on which the fact sheet has no certain word (hpcs-network-policy §10, §12). */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Reply } from '../client.ts';
 import {
   allowedNetwork,
   keyRefusal,
@@ -131,5 +132,38 @@ describe('the fault plan', () => {
     const [{ policy_data: data, updatedBy }] = (await get()).body.resources;
     expect(data.attributes).toEqual({ allowed_network: 'private-only' });
     expect(updatedBy).toMatch(/^IBMid-/);
+  });
+});
+
+const admin = async (path: string, body: object): Promise<Pick<Reply, 'status' | 'body'>> => {
+  const url = `${fixture.cloud.plainEndpoints.admin}${path}`;
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+};
+
+describe('the admin listener', () => {
+  it('seeds instances and does to them what a test can', async () => {
+    const { get, apiKey } = fixture;
+    const { body: hsm } = await admin('/hpcs-instances', { name: 'seeded', initialized: false });
+    expect(hsm.endpoints.private).toBe(`${hsm.id}.api.private.us-south.hs-crypto.appdomain.cloud`);
+    const asked = { guid: hsm.id, side: 'public' } as const;
+    expect((await admin('/service-instances/initialized', { crn: hsm.crn, initialized: true })).status).toBe(
+      204,
+    );
+    await admin('/service-instances/allowed-network', { crn: hsm.crn, network: 'private-only' });
+    expect((await get(asked)).status).toBe(401);
+    await admin('/service-instances/allowed-network', { crn: hsm.crn, network: 'public-and-private' });
+    expect((await get(asked)).status).toBe(200);
+    await admin('/key-roles', { apiKey, role: 'Reader' });
+    expect((await get(asked)).status).toBe(401);
+  });
+
+  it('says what is wrong', async () => {
+    const { body: keys } = await admin('/key-protect-instances', { name: 'seeded' });
+    expect(keys.endpoints.public).toBe('us-south.kms.cloud.ibm.com');
+    const unknown = await admin('/service-instances/initialized', { crn: 'none', initialized: true });
+    expect(unknown.status).toBe(400);
+    expect((await admin('/key-roles', { apiKey: 'none', role: 'Reader' })).status).toBe(400);
   });
 });
