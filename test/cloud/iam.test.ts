@@ -98,6 +98,16 @@ describe('a token request', () => {
     });
   });
 
+  it('has an older name', async () => {
+    const { cloud } = fixture;
+    const body = new URLSearchParams({
+      grant_type: 'urn:ibm:params:oauth:grant-type:apikey',
+      apikey: cloud.control.seed.apiKey('default'),
+    });
+    const response = await fetch(`${cloud.plainEndpoints.iam}/oidc/token`, { method: 'POST', body });
+    expect(response.status).toBe(200);
+  });
+
   it('with another grant gets the valid one named, and its own words not echoed', async () => {
     const response = await fetch(`${fixture.cloud.plainEndpoints.iam}/identity/token`, {
       method: 'POST',

@@ -9,6 +9,11 @@ import type { World } from '../world.ts';
 import { type Form, grants } from './grants.ts';
 import { policyErrorBody, servePolicies } from './policy-service.ts';
 
+/** The second is an older name, which IBM's Go client for keys still calls (hpcs-network-policy §8.1). */
+const TOKEN_PATHS = ['/identity/token', '/oidc/token'];
+
+type TokenRequest = FastifyRequest<{ Body: Form | undefined }>;
+
 export function serveIam(app: FastifyInstance, world: World): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) =>
@@ -16,31 +21,30 @@ export function serveIam(app: FastifyInstance, world: World): void {
   );
 
   const [operation = '', ...alsoOperations] = [...grants.values()].map((grant) => grant.operation);
-  app.post<{ Body: Form | undefined }>(
-    '/identity/token',
-    { config: { operation, alsoOperations } },
-    async ({ body = {}, logged }) => {
-      const grant = grants.get(body['grant_type'] ?? '');
-      if (grant === undefined) {
-        throw invalidProperty('grant_type', [...grants.keys()].join(','));
-      }
-      logged.operation = grant.operation;
-      if (body['response_type'] !== undefined && body['response_type'] !== 'cloud_iam') {
-        throw invalidProperty('response_type', 'cloud_iam');
-      }
-      const identity = await grant.identify(body, world);
-      logged.accountId = identity.account.id;
-      const { token, expiration } = await world.tokens.issue(identity, world.settings.tokenLifetimeMs);
-      return {
-        access_token: token,
-        refresh_token: 'not_supported',
-        token_type: 'Bearer',
-        expires_in: Math.floor(world.settings.tokenLifetimeMs / 1000),
-        expiration,
-        scope: 'ibm openid',
-      };
-    },
-  );
+  const answer = async ({ body = {}, logged }: TokenRequest): Promise<unknown> => {
+    const grant = grants.get(body['grant_type'] ?? '');
+    if (grant === undefined) {
+      throw invalidProperty('grant_type', [...grants.keys()].join(','));
+    }
+    logged.operation = grant.operation;
+    if (body['response_type'] !== undefined && body['response_type'] !== 'cloud_iam') {
+      throw invalidProperty('response_type', 'cloud_iam');
+    }
+    const identity = await grant.identify(body, world);
+    logged.accountId = identity.account.id;
+    const { token, expiration } = await world.tokens.issue(identity, world.settings.tokenLifetimeMs);
+    return {
+      access_token: token,
+      refresh_token: 'not_supported',
+      token_type: 'Bearer',
+      expires_in: Math.floor(world.settings.tokenLifetimeMs / 1000),
+      expiration,
+      scope: 'ibm openid',
+    };
+  };
+  for (const path of TOKEN_PATHS) {
+    app.post(path, { config: { operation, alsoOperations } }, answer);
+  }
 
   app.get('/identity/keys', { config: { operation: 'get_keys' } }, async () => ({
     keys: [world.tokens.publicKey],

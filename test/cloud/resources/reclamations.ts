@@ -1,5 +1,6 @@
 /** Deleted instances that can still be restored (hpcs-network-policy §3.2, §3.7, §9.10). */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Account } from '../accounts.ts';
 import { ApiError } from '../errors.ts';
 import { timestamp } from '../timestamp.ts';
 import type { Schema } from '../validation.ts';
@@ -45,11 +46,12 @@ interface Deleted {
 
 export function serveReclamations(app: FastifyInstance, world: World): void {
   const listing = { config: { operation: 'list_reclamations' }, schema: { querystring: listQuery } };
-  app.get('/reclamations', listing, async (request) => ({
-    resources: deletedOf(world, request)
-      .filter(({ instance }) => matches(instance, request.query as ListQuery))
-      .map(renderReclamation),
-  }));
+  app.get('/reclamations', listing, async (request) => {
+    const query = request.query as ListQuery;
+    checkAccount(request.account, query.account_id);
+    const resources = deletedOf(world, request).filter(({ instance }) => matches(instance, query));
+    return { resources: resources.map(renderReclamation) };
+  });
   const acting = {
     config: { operation: 'run_reclamation_action' },
     schema: { params: actionParams, body: actionBody },
@@ -63,6 +65,13 @@ export function serveReclamations(app: FastifyInstance, world: World): void {
     }
     return act(world, request, { deleted, action });
   });
+}
+
+/** What IBM answers to the id of another account is UNCONFIRMED. */
+function checkAccount({ id }: Account, asked: string | undefined): void {
+  if (asked !== undefined && asked !== id) {
+    throw new ApiError({ status: 403, code: 'not_authorized', message: 'You are not authorized.' });
+  }
 }
 
 /** While a reclamation is carried out it is still there. */
@@ -91,12 +100,10 @@ function deletedOf({ instances }: World, { account }: FastifyRequest): Deleted[]
   );
 }
 
-function matches({ account, guid, crn, resourceGroup }: ServiceInstance, query: ListQuery): boolean {
-  const { account_id: accountId, resource_instance_id: id, resource_group_id: group } = query;
+function matches({ guid, crn, resourceGroup }: ServiceInstance, query: ListQuery): boolean {
+  const { resource_instance_id: id, resource_group_id: group } = query;
   return (
-    (accountId === undefined || accountId === account.id) &&
-    (id === undefined || id === guid || id === crn) &&
-    (group === undefined || group === resourceGroup.id)
+    (id === undefined || id === guid || id === crn) && (group === undefined || group === resourceGroup.id)
   );
 }
 
