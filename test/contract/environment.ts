@@ -52,6 +52,7 @@ export async function describeCloud(
     doomedVPC: seed.vpc({ name: 'contract-doomed', manualServers: ['10.0.0.53', '10.1.0.53'] }).id,
     virtualServer: seed.instance({ vpc: 'contract', name: 'worker', zone: `${REGION}-2` }).id,
     ...describeNeighbour(control),
+    keeper: describeKeeper(control),
     ...(await describeIdentities(control)),
     targets: targets.map(({ crn }) => crn),
     bindableTarget: targets.findIndex(({ name }) => name === 'object-storage'),
@@ -83,6 +84,20 @@ function describeNeighbour(control: Control): object {
   };
 }
 
+/** An account of its own, whose instances stand in nobody's lists. */
+function describeKeeper({ seed }: Control): object {
+  const account = seed.account('keeper').name;
+  return {
+    apiKey: seed.apiKey(account),
+    viewerApiKey: seed.apiKey(account, { role: 'viewer' }),
+    hpcs: seed.hpcsInstance({ account, name: 'hsm' }).guid,
+    older: seed.hpcsInstance({ account, name: 'older', port: 9110 }).guid,
+    keyProtect: seed.keyProtectInstance({ account, name: 'keys' }).guid,
+    closed: seed.hpcsInstance({ account, name: 'closed', allowedNetwork: 'private-only' }).guid,
+    fresh: seed.hpcsInstance({ account, name: 'fresh', initialized: false }).guid,
+  };
+}
+
 /** More than a page of two holds; the last one cannot be a target. */
 function seedInstances(seed: Seed): unknown {
   const services = ['databases-for-redis', 'messagehub', 'logs', 'cloudantnosqldb'];
@@ -111,6 +126,11 @@ async function describeIdentities({ seed, clock }: Control): Promise<object> {
   };
 }
 
-function urlsOf({ vpc, ...others }: Endpoints): unknown {
-  return { vpc: vpc(REGION), ...others };
+function urlsOf({ vpc, keys, ...others }: Endpoints): unknown {
+  return {
+    vpc: vpc(REGION),
+    keys: keys(REGION, 'public'),
+    privateKeys: keys(REGION, 'private'),
+    ...others,
+  };
 }

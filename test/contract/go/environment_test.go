@@ -55,6 +55,8 @@ type environment struct {
 	Targets []string `json:"targets"`
 	// BindableTarget is the index of one whose resources can be bound (fact sheet 2.8).
 	BindableTarget int `json:"bindableTarget"`
+	// Keeper is an account that has key-management instances and nothing else.
+	Keeper keeper `json:"keeper"`
 	// Report receives one JSON line per exchange; KnownRawOnly is the committed list.
 	Report       string `json:"report"`
 	KnownRawOnly string `json:"knownRawOnly"`
@@ -67,11 +69,26 @@ type profile struct {
 	CRN  string `json:"crn"`
 }
 
+// keeper names instances by their GUIDs: Closed is private-only, Fresh holds no master key, Older is known by a port.
+type keeper struct {
+	APIKey       string `json:"apiKey"`
+	ViewerAPIKey string `json:"viewerApiKey"`
+	HPCS         string `json:"hpcs"`
+	Older        string `json:"older"`
+	KeyProtect   string `json:"keyProtect"`
+	Closed       string `json:"closed"`
+	Fresh        string `json:"fresh"`
+}
+
 // endpoints are service URLs as the SDKs take them.
 type endpoints struct {
-	VPC     string `json:"vpc"`
-	IAM     string `json:"iam"`
-	Tagging string `json:"tagging"`
+	VPC string `json:"vpc"`
+	IAM string `json:"iam"`
+	// Keys and PrivateKeys are the two sides of the key-management services, Broker is HPCS's.
+	Keys        string `json:"keys"`
+	PrivateKeys string `json:"privateKeys"`
+	Broker      string `json:"hpcsBroker"`
+	Tagging     string `json:"tagging"`
 	// Metadata is the VPC metadata service of an instance.
 	Metadata string `json:"metadata"`
 	Search   string `json:"search"`

@@ -4,6 +4,7 @@ go 1.25.0
 
 require (
 	github.com/IBM/go-sdk-core/v5 v5.22.1
+	github.com/IBM/keyprotect-go-client v0.17.2
 	github.com/IBM/platform-services-go-sdk v0.101.0
 	github.com/IBM/vpc-go-sdk v0.87.1
 	github.com/go-jose/go-jose/v4 v4.1.8
