@@ -118,6 +118,14 @@ describe('the fault plan', () => {
     expect((await get()).status).toBe(200);
   });
 
+  it('makes a 401 that looks like any other, as while a role is being granted', async () => {
+    const { cloud, apiKey, get } = fixture;
+    cloud.control.faults.add({ service: 'keys-private', status: 401, times: 1 });
+    const { status, body } = await get();
+    cloud.control.setKeyRole(apiKey, 'Reader');
+    expect({ status, body }).toEqual({ status: 401, body: (await get()).body });
+  });
+
   it('loses the answer to a write that was done', async () => {
     const { cloud, get, put } = fixture;
     cloud.control.faults.add({ operation: 'put_instance_policy', when: 'after', status: 500, times: 1 });
