@@ -21,8 +21,11 @@ declare module 'fastify' {
 
 export function serveKeys(app: FastifyInstance, world: World, place: KeyPlace): void {
   acceptAnyJson(app, 'BAD_BODY_ERR');
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('correlation-id', request.headers['correlation-id'] ?? randomUUID());
+  // On every answer, those of the fault plan among them (§1.3).
+  app.addHook('onSend', async ({ headers }, reply) => {
+    reply.header('correlation-id', headers['correlation-id'] ?? randomUUID());
+  });
+  app.addHook('onRequest', async (request) => {
     if (request.routeOptions.url !== undefined) {
       request.admitted = await admit(request, world, place);
     }

@@ -114,6 +114,7 @@ describe('the fault plan', () => {
     const reply = await get();
     expect(reply.status).toBe(status);
     expect(reply.headers.get('retry-after')).toBe('7');
+    expect(reply.headers.get('correlation-id')).toMatch(/./);
     expect(reply.body.resources[0].errorMsg).toMatch(new RegExp(`^${title}: `));
     expect((await get()).status).toBe(200);
   });
@@ -130,6 +131,13 @@ describe('the fault plan', () => {
     const { cloud, get, put } = fixture;
     cloud.control.faults.add({ operation: 'put_instance_policy', when: 'after', status: 500, times: 1 });
     expect((await put(allowedNetwork('private-only'))).status).toBe(500);
+    expect((await get()).body.metadata.collectionTotal).toBe(1);
+  });
+
+  it('cuts the connection after the write was done', async () => {
+    const { cloud, get, put } = fixture;
+    cloud.control.faults.add({ operation: 'put_instance_policy', when: 'after', drop: true, times: 1 });
+    await expect(put(allowedNetwork('private-only'))).rejects.toThrow();
     expect((await get()).body.metadata.collectionTotal).toBe(1);
   });
 
