@@ -137,7 +137,7 @@ describe('the fault plan', () => {
   it('cuts the connection after the write was done', async () => {
     const { cloud, get, put } = fixture;
     cloud.control.faults.add({ operation: 'put_instance_policy', when: 'after', drop: true, times: 1 });
-    await expect(put(allowedNetwork('private-only'))).rejects.toThrow();
+    await expect(put(allowedNetwork('private-only'))).rejects.toThrow('fetch failed');
     expect((await get()).body.metadata.collectionTotal).toBe(1);
   });
 
