@@ -1,5 +1,4 @@
 /** Opens the accounts of the configuration. */
-import { getCACertificates } from 'node:tls';
 import { Accounts } from '../cloud/accounts.ts';
 import { createAgents } from '../cloud/agents.ts';
 import { resolveEndpoints } from '../cloud/endpoints.ts';
@@ -7,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Network } from '../lib/network.ts';
+import { authoritiesOf } from './authorities.ts';
 
 export interface AccountsSurroundings {
   readonly clock: Clock;
@@ -25,7 +25,7 @@ export function openAccounts(config: Config, around: AccountsSurroundings): Acco
     ...account,
     allowedNamespaces: account.allowedNamespaces ?? [namespace],
   }));
-  const ca = config.caBundle === undefined ? undefined : [...getCACertificates(), config.caBundle];
+  const ca = authoritiesOf(config);
   return new Accounts(accounts, {
     clock,
     endpoints: resolveEndpoints(config.endpoints),

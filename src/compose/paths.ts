@@ -10,6 +10,7 @@ import { isWildcard } from '../lib/host-names.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Network } from '../lib/network.ts';
 import { Prober } from '../probe/prober.ts';
+import { authoritiesOf } from './authorities.ts';
 
 export interface PlaceSurroundings {
   readonly nodes: Pick<Nodes, 'read'>;
@@ -57,7 +58,7 @@ export function composeProofs(config: Config, around: ProofSurroundings): Proven
     clock,
     random,
     options: config.probes,
-    ca: config.caBundle,
+    ca: authoritiesOf(config),
     onResult: ({ check, result }) => metrics.probes.inc({ check, result }),
     onChange: (asker) => offer(asker, 0),
     log,

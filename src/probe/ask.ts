@@ -1,10 +1,11 @@
 /** One round: every question about a subject is asked once, within the budget. */
 import type { SecureContext } from 'node:tls';
 import type { Budget, Priority } from '../lib/budget.ts';
+import type { ConnectionSubject } from '../lib/connecting.ts';
+import { type NameResult, resolveName } from '../lib/names.ts';
 import type { Network } from '../lib/network.ts';
 import { openConnection } from './connections.ts';
-import { resolveName } from './names.ts';
-import type { ConnectionResult, ConnectionSubject, NameResult, Subject } from './proof-types.ts';
+import type { ConnectionResult, Subject } from './proof-types.ts';
 import { isGoodAnswer } from './round.ts';
 
 /** One question, as metrics see it. */

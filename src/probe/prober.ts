@@ -8,9 +8,9 @@ import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { Budget, type Priority } from '../lib/budget.ts';
 import type { Clock } from '../lib/clock.ts';
+import { trusting } from '../lib/connecting.ts';
 import type { Network } from '../lib/network.ts';
 import { askAll, type ProbeRecord } from './ask.ts';
-import { trustAlso } from './connections.ts';
 import type { Pace } from './pace.ts';
 import type { Prior, Subject, Verdicts } from './proof-types.ts';
 import { Schedule } from './schedule.ts';
@@ -29,8 +29,8 @@ export interface ProberDeps {
   /** 0 ≤ random() < 1 */
   readonly random: () => number;
   readonly options: ProbeOptions;
-  /** Certificate authorities (PEM) to be trusted besides those of Node.js. */
-  readonly ca?: string | undefined;
+  /** Certificate authorities to be trusted (PEM); absent: those that Node.js trusts. */
+  readonly ca?: readonly string[] | undefined;
   readonly onResult: (record: ProbeRecord) => void;
   /** The verdicts of a key are no longer those that `watch` returned or that the last call was about. */
   readonly onChange: (key: string) => void;
@@ -63,7 +63,7 @@ export class Prober {
     // A tenth of a second's worth, since timers are no more exact.
     this.#budget = new Budget(deps.clock, { callsPerSecond: perSecond, burst: Math.max(1, perSecond / 10) });
     this.#places = Math.ceil((perSecond * timeoutMs) / 1000) + 1;
-    this.#trust = deps.ca === undefined ? undefined : trustAlso(deps.ca);
+    this.#trust = deps.ca === undefined ? undefined : trusting(deps.ca);
     this.#schedule = new Schedule(deps.clock, (key) => this.#makeReady(key));
   }
 

@@ -1,4 +1,6 @@
 /** The words of proofs: what is asked, and what came of it. */
+import type { ConnectionFailure, ConnectionSubject } from '../lib/connecting.ts';
+import type { NameResult } from '../lib/names.ts';
 
 /** What there is to prove about one gateway. Two subjects with the same content are the same. */
 export interface Subject {
@@ -9,36 +11,8 @@ export interface Subject {
   readonly connections: readonly ConnectionSubject[];
 }
 
-/** A connection that shall come about. */
-export interface ConnectionSubject {
-  readonly address: string;
-  readonly port: number;
-  /** TLS, with a certificate that holds for this name; absent: TCP only. */
-  readonly servername?: string;
-}
-
-/** What the resolvers answered for a name. */
-export interface NameResult {
-  readonly name: string;
-  /** In order; empty when there were none, for the reason that `failure` gives. */
-  readonly addresses: readonly string[];
-  /** Error code of Node.js' `dns`, such as `ENOTFOUND`. */
-  readonly failure?: string;
-}
-
 export interface ConnectionResult extends ConnectionSubject {
   readonly failure?: ConnectionFailure;
-}
-
-/**
- * How far a connection came: nothing answers (`timeout`, `unreachable`), it is turned down (`refused`), it is open and
- * then nothing is said (`silent`) or it is cut (`closed`), what is said is no TLS (`tls`), or the certificate does not
- * hold for the name (`certificate`).
- */
-export interface ConnectionFailure {
-  readonly kind: 'timeout' | 'unreachable' | 'refused' | 'silent' | 'closed' | 'tls' | 'certificate';
-  /** In the words of the system or of the TLS library. */
-  readonly detail: string;
 }
 
 /**

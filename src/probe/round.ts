@@ -1,6 +1,7 @@
 /** What it came to when everything of one check was asked once. Pure. */
-import { addressClass } from './address-class.ts';
-import type { ConnectionResult, NameResult } from './proof-types.ts';
+import { addressClass } from '../lib/address-class.ts';
+import type { NameResult } from '../lib/names.ts';
+import type { ConnectionResult } from './proof-types.ts';
 
 export interface Round<Result> {
   /** Whether every result is as it shall be. */

@@ -3,7 +3,8 @@ import type { Priority } from '../lib/budget.ts';
 import type { Answers } from './ask.ts';
 import { type History, newHistory, withRound } from './history.ts';
 import { isUnsettled, longerRetryMs, nextRetryMs, type Pace } from './pace.ts';
-import type { ConnectionResult, NameResult, Prior, Subject, Verdicts } from './proof-types.ts';
+import type { NameResult } from '../lib/names.ts';
+import type { ConnectionResult, Prior, Subject, Verdicts } from './proof-types.ts';
 import { connectionsRound, namesRound } from './round.ts';
 
 export class Watched {

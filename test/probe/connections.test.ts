@@ -4,8 +4,9 @@ import { type AddressInfo, connect, createServer, type Server, Socket } from 'no
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
-import { openConnection, trustAlso } from '../../src/probe/connections.ts';
-import type { ConnectionFailure } from '../../src/probe/proof-types.ts';
+import { trusting } from '../../src/lib/connecting.ts';
+import { openConnection } from '../../src/probe/connections.ts';
+import type { ConnectionFailure } from '../../src/lib/connecting.ts';
 import { type Certificates, createCertificates } from '../cloud/certificate.ts';
 import { settle } from '../lib/fake-clock.ts';
 import { until } from '../lib/until.ts';
@@ -14,13 +15,13 @@ const never = new AbortController().signal;
 const reason = new Error('forgotten');
 const servername = 'localhost';
 let certificates: Certificates;
-let trust: ReturnType<typeof trustAlso>;
+let trust: ReturnType<typeof trusting>;
 let servers: Server[];
 let dialled: Socket[];
 
 beforeAll(async () => {
   certificates = await createCertificates();
-  trust = trustAlso(certificates.caPem);
+  trust = trusting([certificates.caPem]);
 });
 
 beforeEach(() => {
@@ -164,7 +165,7 @@ describe('TLS', () => {
     const notAfterDate = new Date('2021-01-01');
     const old = await generate([{ name: 'commonName', value: servername }], { notBeforeDate, notAfterDate });
     const { port } = await serveTls({ key: old.private, cert: old.cert });
-    const result = await open(port, { ...plenty, trust: trustAlso(old.cert) });
+    const result = await open(port, { ...plenty, trust: trusting([old.cert]) });
     expect(result.failure).toEqual(failure('certificate', 'certificate has expired'));
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ConnectionResult, NameResult } from '../../src/probe/proof-types.ts';
+import type { NameResult } from '../../src/lib/names.ts';
+import type { ConnectionResult } from '../../src/probe/proof-types.ts';
 import { connectionsRound, namesRound } from '../../src/probe/round.ts';
 
 const own = ['10.0.0.4', '10.0.1.4'];

@@ -1,5 +1,6 @@
 /** What came of connections to the addresses of a gateway. Pure. */
-import type { ConnectionFailure, ConnectionResult } from '../../../probe/proof-types.ts';
+import type { ConnectionFailure } from '../../../lib/connecting.ts';
+import type { ConnectionResult } from '../../../probe/proof-types.ts';
 import type { Reason } from '../reasons.ts';
 import { type Diagnosis, placeOf, type Seen, several } from './diagnosis.ts';
 

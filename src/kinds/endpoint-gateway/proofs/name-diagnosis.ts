@@ -1,6 +1,6 @@
 /** What answers of resolvers mean: the names of a gateway have to lead to its addresses, and to no others. Pure. */
-import type { AddressClass } from '../../../probe/address-class.ts';
-import type { NameResult } from '../../../probe/proof-types.ts';
+import type { AddressClass } from '../../../lib/address-class.ts';
+import type { NameResult } from '../../../lib/names.ts';
 import type { Reason } from '../reasons.ts';
 import { type Diagnosis, type Seen, several } from './diagnosis.ts';
 import type { Stray } from './proofs.ts';

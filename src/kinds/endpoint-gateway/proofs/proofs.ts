@@ -1,8 +1,9 @@
 /** What a pass knows of the paths through a gateway, and of the proofs of them. */
 import type { EndpointGateway } from '../../../cloud/vpc-types.ts';
 import type { ReportedCondition } from '../../../controller/conditions.ts';
-import type { AddressClass } from '../../../probe/address-class.ts';
-import type { ConnectionResult, NameResult, Verdict } from '../../../probe/proof-types.ts';
+import type { AddressClass } from '../../../lib/address-class.ts';
+import type { NameResult } from '../../../lib/names.ts';
+import type { ConnectionResult, Verdict } from '../../../probe/proof-types.ts';
 import type { Vantage } from './vantage.ts';
 
 export interface GatewayPaths {

@@ -2,8 +2,8 @@
 import type { Session } from '../../../cloud/accounts.ts';
 import type { EndpointGateway } from '../../../cloud/vpc-types.ts';
 import { overlap } from '../../../lib/host-names.ts';
-import { addressClass } from '../../../probe/address-class.ts';
-import type { NameResult } from '../../../probe/proof-types.ts';
+import { addressClass } from '../../../lib/address-class.ts';
+import type { NameResult } from '../../../lib/names.ts';
 import type { Stray } from './proofs.ts';
 
 /**

@@ -2,7 +2,7 @@
 import type { PortRange } from '../../../cloud/search.ts';
 import { type EndpointGateway, isAddressChosen } from '../../../cloud/vpc-types.ts';
 import { isWildcard } from '../../../lib/host-names.ts';
-import type { ConnectionSubject } from '../../../probe/proof-types.ts';
+import type { ConnectionSubject } from '../../../lib/connecting.ts';
 import type { GatewayResource } from '../observed.ts';
 import { isInstance } from '../observe/instance.ts';
 import type { EndpointGatewaySpec } from '../types.gen.ts';

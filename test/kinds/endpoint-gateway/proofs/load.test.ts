@@ -62,7 +62,7 @@ test('the rate is bounded, everything is proven, and nothing stays open', async 
     clock: systemClock,
     random: Math.random,
     options,
-    ca: cloud.caPem,
+    ca: [cloud.caPem],
     onResult,
     onChange: () => {},
     log: pino({ level: 'silent' }),

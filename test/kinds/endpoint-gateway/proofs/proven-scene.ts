@@ -62,7 +62,7 @@ export async function openProvenScene(
     clock: systemClock,
     random: () => 0.5,
     options,
-    ca: cloud.caPem,
+    ca: [cloud.caPem],
     onResult: () => {},
     onChange: (key) => {
       changes.push(key);

@@ -2,7 +2,8 @@
 import type { ReservedIPReference } from '../../../../src/cloud/vpc-types.ts';
 import type { Observed } from '../../../../src/kinds/endpoint-gateway/observed.ts';
 import type { GatewayPaths, GatewayProofs } from '../../../../src/kinds/endpoint-gateway/proofs/proofs.ts';
-import type { ConnectionResult, NameResult } from '../../../../src/probe/proof-types.ts';
+import type { NameResult } from '../../../../src/lib/names.ts';
+import type { ConnectionResult } from '../../../../src/probe/proof-types.ts';
 import { gateway, ip, observed } from '../samples.ts';
 
 export const kmsName = 'private.us-south.kms.cloud.ibm.com';

@@ -1,5 +1,13 @@
-import type { Network } from '../lib/network.ts';
-import type { NameResult } from './proof-types.ts';
+/** What the resolvers say of a name. */
+import type { Network } from './network.ts';
+
+export interface NameResult {
+  readonly name: string;
+  /** In order; empty when there were none, for the reason that `failure` gives. */
+  readonly addresses: readonly string[];
+  /** Error code of Node.js' `dns`, such as `ENOTFOUND`. */
+  readonly failure?: string;
+}
 
 export interface Asking {
   readonly network: Pick<Network, 'lookup'>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { resolveName } from '../../src/probe/names.ts';
+import { resolveName } from '../../src/lib/names.ts';
 import { until } from '../lib/until.ts';
-import { type LocalResolver, startResolver } from './local-resolver.ts';
+import { type LocalResolver, startResolver } from '../probe/local-resolver.ts';
 
 let resolver: LocalResolver;
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type AddressClass, addressClass } from '../../src/probe/address-class.ts';
+import { type AddressClass, addressClass } from '../../src/lib/address-class.ts';
 
 const table: readonly (readonly [string, AddressClass])[] = [
   ['166.7.255.255', 'public'],
