@@ -87,6 +87,7 @@ export const accountSchema = {
     auth,
     allowedNamespaces: { type: 'array', items: { type: 'string', minLength: 1 } },
     allowedVPCs: { type: 'array', items: { type: 'string', minLength: 1 } },
+    allowedInstances: { type: 'array', items: { type: 'string', minLength: 1 } },
     allowedVerbs: {
       type: 'array',
       items: { enum: verbs, description: `one of ${verbs.join(', ')}` },

@@ -61,6 +61,21 @@ const leaderElection = {
   },
 } as const;
 
+const keyInstance = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['instance', 'private', 'public'],
+  properties: {
+    instance: {
+      type: 'string',
+      pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+      description: 'the GUID of an instance of a key-management service, in lower case',
+    },
+    private: { type: 'string' },
+    public: { type: 'string' },
+  },
+} as const;
+
 const configSchema = {
   type: 'object',
   additionalProperties: false,
@@ -77,6 +92,7 @@ const configSchema = {
           properties: Object.fromEntries(endpointVariables.map((name) => [name, { type: 'string' }])),
         },
         allowedHosts: { type: 'array', items: { type: 'string', minLength: 1 } },
+        keyInstances: { type: 'array', items: keyInstance },
         caBundleFile: { type: 'string', minLength: 1 },
         timeout: duration,
       },

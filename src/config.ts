@@ -182,6 +182,7 @@ function endpointOptions(file: File, environment: Environment): EndpointOptions 
   const options: EndpointOptions = {
     overrides: { ...file.endpoints?.overrides, ...Object.fromEntries(fromEnvironment) },
     allowedHosts: file.endpoints?.allowedHosts ?? [],
+    keyInstances: file.endpoints?.keyInstances ?? [],
   };
   try {
     resolveEndpoints(options);

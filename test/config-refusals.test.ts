@@ -99,7 +99,7 @@ test.each<[what: string, content: unknown, ...lines: string[]]>([
   [
     'a verb that does not exist',
     withAccount({ allowedVerbs: ['create', 'recreate'] }),
-    'accounts.0.allowedVerbs.1: must be one of create, adopt, delete',
+    'accounts.0.allowedVerbs.1: must be one of create, adopt, delete, close, open',
   ],
   ['VPCs that are no list', withAccount({ allowedVPCs: 'vpc-1' }), 'accounts.0.allowedVPCs: must be array'],
   [

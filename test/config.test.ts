@@ -24,7 +24,7 @@ afterAll(remove);
 test('the least that can be said, and what is assumed then', () => {
   expect(load(minimal)).toEqual({
     accounts: [{ ...account, allowedNamespaces: undefined, budget: { callsPerSecond: 5, burst: 20 } }],
-    endpoints: { overrides: {}, allowedHosts: [] },
+    endpoints: { overrides: {}, allowedHosts: [], keyInstances: [] },
     caBundle: undefined,
     takeOverFrom: [],
     timeoutMs: 30_000,

@@ -2,8 +2,11 @@
  * The IBM Cloud accounts that the operator's configuration names, each with its own credentials, budget and
  * inventories. An object chooses one by name; which namespaces may is the configuration's word (design §4).
  */
+import type { SecureContext } from 'node:tls';
 import type { Clock } from '../lib/clock.ts';
-import type { Agents } from './agents.ts';
+import type { Network } from '../lib/network.ts';
+import { trusting } from '../lib/connecting.ts';
+import { type Agents, createAgents } from './agents.ts';
 import { type Allows, allowsOf, type AllowLists } from './allows.ts';
 import { type AccountAuth, tokenIssuer } from './auth.ts';
 import { Budget, type BudgetOptions } from '../lib/budget.ts';
@@ -12,6 +15,8 @@ import { CloudTime } from './cloud-time.ts';
 import type { Endpoints } from './endpoints.ts';
 import { type AccountEdge, type CallRecord, CloudHttp } from './http.ts';
 import { AccountInventory, Inventory } from './inventory.ts';
+import { KeyEndpointsClient } from './key-endpoints.ts';
+import { KeyManagementClient } from './key-management.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 import { ResourceControllerClient } from './resource-controller.ts';
 import { ResourceManagerClient } from './resource-manager.ts';
@@ -41,6 +46,8 @@ export interface Session {
   readonly catalog: CatalogClient;
   readonly resourceManager: ResourceManagerClient;
   readonly resourceController: ResourceControllerClient;
+  readonly keyManagement: KeyManagementClient;
+  readonly keyEndpoints: KeyEndpointsClient;
   readonly inventory: Inventory;
   readonly time: CloudTime;
   /** Deadline of one call. */
@@ -55,7 +62,10 @@ export interface AccountScope {
   readonly regions: readonly string[];
 }
 
-export interface AccountsDeps extends Agents {
+export interface AccountsDeps {
+  readonly network: Network;
+  /** Certificate authorities (PEM) that services are trusted by; absent: those that Node.js trusts. */
+  readonly ca: readonly string[] | undefined;
   readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly userAgent: string;
@@ -69,7 +79,13 @@ export interface AccountsDeps extends Agents {
 /** Services that are the same in every region. */
 type GlobalClients = Pick<
   Session,
-  'tagging' | 'search' | 'catalog' | 'resourceManager' | 'resourceController'
+  | 'tagging'
+  | 'search'
+  | 'catalog'
+  | 'resourceManager'
+  | 'resourceController'
+  | 'keyManagement'
+  | 'keyEndpoints'
 >;
 
 interface Account {
@@ -86,7 +102,10 @@ export class Accounts {
 
   constructor(accounts: readonly AccountOptions[], deps: AccountsDeps) {
     this.#deps = deps;
-    this.#accounts = new Map(accounts.map((options) => [options.name, openAccount(options, deps)]));
+    const shared = { ...createAgents(deps.network, deps.ca), trust: deps.ca && trusting(deps.ca) };
+    this.#accounts = new Map(
+      accounts.map((options) => [options.name, openAccount(options, { ...deps, ...shared })]),
+    );
   }
 
   /** The accounts that some namespace may use, in the order of the configuration. */
@@ -111,6 +130,12 @@ export class Accounts {
       return undefined;
     }
     return `account ${accountName} is not open to namespace ${namespace}; its owner can add the namespace to allowedNamespaces`;
+  }
+
+  /** Of an account of the configuration. */
+  allows(accountName: string): Allows {
+    const account = this.#accounts.get(accountName);
+    return allowsOf(account?.options ?? { allowedVerbs: [], allowedVPCs: [], allowedInstances: [] });
   }
 
   /**
@@ -142,19 +167,28 @@ export class Accounts {
   }
 }
 
-function openAccount(options: AccountOptions, deps: AccountsDeps): Account {
-  const { clock, endpoints, httpsAgent, freshAgent, userAgent, timeoutMs, onCall, signal } = deps;
+/** Longer than a resolver or a connection over a private network takes. */
+const wayTimeoutMs = 5_000;
+
+type Shared = Agents & { readonly trust: SecureContext | undefined };
+
+function openAccount(options: AccountOptions, deps: AccountsDeps & Shared): Account {
+  const { network, trust, clock, endpoints, httpsAgent, freshAgent, userAgent, timeoutMs, onCall, signal } =
+    deps;
   const time = new CloudTime(clock);
   const budget = new Budget(clock, options.budget);
   const authEdge = { httpsAgent: freshAgent, userAgent, timeoutMs, time, onCall };
   const tokens = new TokenCache(clock, tokenIssuer(options.auth, endpoints, authEdge));
   const edge: AccountEdge = { time, tokens, budget, httpsAgent, freshAgent, userAgent, timeoutMs, onCall };
+  const way = { network, trust, timeoutMs: Math.min(timeoutMs, wayTimeoutMs) };
   const clients = {
     tagging: new TaggingClient(edge, endpoints.tagging),
     search: new SearchClient(edge, endpoints.search),
     catalog: new CatalogClient(edge, endpoints.catalog),
     resourceManager: new ResourceManagerClient(edge, endpoints.resourceManager),
     resourceController: new ResourceControllerClient(edge, endpoints.resourceController),
+    keyManagement: new KeyManagementClient(edge, way),
+    keyEndpoints: new KeyEndpointsClient(edge, endpoints, clock),
   };
   const accountID = async (ending: AbortSignal): Promise<string> => (await tokens.token(ending)).accountID;
   const inventory = new AccountInventory(clock, { ...clients, accountID }, signal);

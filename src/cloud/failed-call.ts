@@ -90,18 +90,25 @@ interface FailureBody {
 
 /**
  * `{errors: [{code, message}], trace}` of the VPC API and of tagging (vpc-endpoint-gateways §4.1),
- * `{errorCode, errorMessage, context: {requestId}}` of IAM, or `{error_code, message, transaction_id}` of Resource
- * Controller and Resource Manager (hpcs-network-policy §9.9). What is no text there is left out.
+ * `{errorCode, errorMessage, context: {requestId}}` of IAM, `{error_code, message, transaction_id}` of Resource
+ * Controller and Resource Manager (hpcs-network-policy §9.9), or `{resources: [{errorMsg, reasons: [{code}]}]}` of
+ * key management (§1.8). What is no text there is left out.
  */
 function readBody(body: unknown): FailureBody {
-  const errors = property(body, 'errors');
-  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  const first = firstOf(property(body, 'errors'));
+  const resource = firstOf(property(body, 'resources'));
   const message = textOf(
     property(first, 'message'),
     property(body, 'errorMessage'),
     property(body, 'message'),
+    property(resource, 'errorMsg'),
   );
-  const code = textOf(property(first, 'code'), property(body, 'errorCode'), property(body, 'error_code'));
+  const code = textOf(
+    property(first, 'code'),
+    property(body, 'errorCode'),
+    property(body, 'error_code'),
+    property(firstOf(property(resource, 'reasons')), 'code'),
+  );
   const requestId = property(property(body, 'context'), 'requestId');
   const trace = textOf(property(body, 'trace'), requestId, property(body, 'transaction_id'));
   return {
@@ -109,6 +116,10 @@ function readBody(body: unknown): FailureBody {
     ...(code !== undefined && { code }),
     ...(trace !== undefined && { trace }),
   };
+}
+
+function firstOf(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : undefined;
 }
 
 function property(value: unknown, name: string): unknown {

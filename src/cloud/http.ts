@@ -4,6 +4,7 @@
  * queue is the program's only retry loop.
  */
 import { randomUUID } from 'node:crypto';
+import type { Agent } from 'node:https';
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import type { Agents } from './agents.ts';
 import type { Budget, Priority } from '../lib/budget.ts';
@@ -48,19 +49,36 @@ export interface HttpCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** Milliseconds by the cloud's clock: a call that had to wait longer for its turn is not sent any more. */
   readonly sendBeforeMs?: number;
+  /** A 401 is an answer like others, and says nothing about the token. */
+  readonly once?: boolean;
+}
+
+/** How a client differs from the others. */
+export interface HttpOptions {
+  /** Opens a connection for each exchange; absent: those of the account's edge serve. */
+  readonly open?: (call: HttpCall, signal: AbortSignal) => Promise<Connection>;
+  /** The header under which the service takes a request's id. */
+  readonly idHeader?: string;
+}
+
+export interface Connection {
+  readonly agent: Agent;
+  readonly end: () => void;
 }
 
 /**
  * Makes one exchange within the account's budget and with its token, and after a 401 a second one with a fresh
- * token: a service that answers 401 did nothing. The budget comes first, since waiting for it may outlast a token.
+ * token: a service that answers 401 did nothing; not if it is to be made `once`. The budget comes first, since waiting for it may outlast a token.
  */
 export async function authorized<T>(
   edge: AccountEdge,
   { signal, priority, fence }: CallContext,
   exchange: (token: Token) => Promise<T>,
+  once = false,
 ): Promise<T> {
   await edge.budget.acquire(priority, signal);
   const token = await edge.tokens.token(signal);
@@ -68,7 +86,7 @@ export async function authorized<T>(
   try {
     return await exchange(token);
   } catch (error) {
-    if (!(error instanceof CloudError) || error.status !== 401) {
+    if (once || !(error instanceof CloudError) || error.status !== 401) {
       throw error;
     }
   }
@@ -84,10 +102,18 @@ export class CloudHttp {
   readonly #service: string;
   readonly #query: Readonly<Record<string, string>>;
   readonly #axios: AxiosInstance;
+  readonly #options: HttpOptions;
 
   /** `query` goes with every call. */
-  constructor(edge: AccountEdge, service: string, baseURL: string, query: Readonly<Record<string, string>>) {
+  constructor(
+    edge: AccountEdge,
+    service: string,
+    baseURL: string,
+    query: Readonly<Record<string, string>>,
+    options: HttpOptions = {},
+  ) {
     this.#edge = edge;
+    this.#options = options;
     this.#service = service;
     this.#query = query;
     this.#axios = axios.create({
@@ -104,15 +130,19 @@ export class CloudHttp {
 
   /** The answer's body. Throws a CloudError, or the signal's reason when the caller gave up. */
   async send<T>(call: HttpCall, context: CallContext): Promise<T> {
-    return authorized(this.#edge, context, async (token) => this.#exchange<T>(call, token, context.signal));
+    const exchange = async (token: Token): Promise<T> => this.#exchange<T>(call, token, context);
+    return authorized(this.#edge, context, exchange, call.once);
   }
 
-  async #exchange<T>(call: HttpCall, token: Token, signal: AbortSignal): Promise<T> {
-    const { timeoutMs, httpsAgent, freshAgent, time } = this.#edge;
+  async #exchange<T>(call: HttpCall, token: Token, context: CallContext): Promise<T> {
+    const { signal } = context;
+    const { timeoutMs, time } = this.#edge;
+    const { idHeader = 'X-Request-Id' } = this.#options;
     if (call.sendBeforeMs !== undefined && time.now() >= call.sendBeforeMs) {
       const fields = { reason: 'conflict', operation: call.operation, maybeCommitted: false } as const;
       throw new CloudError('it waited too long for its turn, so it was not sent', fields);
     }
+    const connection = await this.#connect(call, context);
     const deadline = AbortSignal.timeout(timeoutMs);
     const requestId = randomUUID();
     try {
@@ -121,11 +151,12 @@ export class CloudHttp {
         url: call.path,
         params: { ...this.#query, ...call.query },
         signal: AbortSignal.any([signal, deadline]),
-        httpsAgent: call.method === 'POST' ? freshAgent : httpsAgent,
+        httpsAgent: connection.agent,
         headers: {
           Authorization: token.authorization,
-          'X-Request-Id': requestId,
+          [idHeader]: requestId,
           ...contentType(call),
+          ...call.headers,
         },
         ...(call.body !== undefined && { data: call.body }),
       });
@@ -141,6 +172,27 @@ export class CloudHttp {
       const nowMs = this.#edge.time.now();
       const failed = { operation, write: call.method !== 'GET', requestId, nowMs };
       throw classify(error, failed, deadline.aborted ? timeoutMs : undefined);
+    } finally {
+      connection.end();
+    }
+  }
+
+  /** A connection may take a while to open, after which nothing may be sent any more. */
+  async #connect(call: HttpCall, { signal, fence }: CallContext): Promise<Connection> {
+    const { httpsAgent, freshAgent } = this.#edge;
+    const { open } = this.#options;
+    if (open === undefined) {
+      return { agent: call.method === 'POST' ? freshAgent : httpsAgent, end: () => {} };
+    }
+    let connection: Connection | undefined;
+    try {
+      connection = await open(call, signal);
+      fence?.();
+      return connection;
+    } catch (error) {
+      connection?.end();
+      this.#learn(call, undefined);
+      throw error;
     }
   }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { CatalogClient, ServiceTarget } from './catalog.ts';
 import type { CallContext } from './http.ts';
 import { Listing, Listings } from './listing.ts';
+import type { ResourceControllerClient, ServiceInstance } from './resource-controller.ts';
 import type { ResourceGroup, ResourceManagerClient } from './resource-manager.ts';
 import type { GatewayTags, SearchClient, TargetInstance } from './search.ts';
 import type {
@@ -22,16 +23,22 @@ export class AccountInventory {
   /** Service instances that can be targets of gateways, by CRN. */
   readonly instances: Listing<TargetInstance>;
   readonly resourceGroups: Listing<ResourceGroup>;
+  /** Service instances that are active or being made, by GUID. */
+  readonly serviceInstances: Listing<ServiceInstance>;
   readonly #targets: Listings<ServiceTarget>;
 
   /** `accountID` tells the account that the credentials belong to; `signal` ends listings when the program stops. */
   constructor(clock: Clock, sources: AccountSources, signal: AbortSignal) {
-    const { search, catalog, resourceManager, accountID } = sources;
+    const { search, catalog, resourceManager, resourceController, accountID } = sources;
     const context: CallContext = { signal, priority: 'background' };
     this.#targets = new Listings(clock, async (region) =>
       byCrn(await catalog.listServiceTargets(region, context)),
     );
     this.instances = new Listing(clock, async () => byCrn(await search.listTargetInstances(context)));
+    this.serviceInstances = new Listing(clock, async () => {
+      const instances = await resourceController.listInstances(context);
+      return new Map(instances.map((instance) => [instance.guid, instance]));
+    });
     this.resourceGroups = new Listing(clock, async () =>
       byId(await resourceManager.listResourceGroups(await accountID(signal), context)),
     );
@@ -47,6 +54,7 @@ export interface AccountSources {
   readonly search: Pick<SearchClient, 'listTargetInstances'>;
   readonly catalog: Pick<CatalogClient, 'listServiceTargets'>;
   readonly resourceManager: Pick<ResourceManagerClient, 'listResourceGroups'>;
+  readonly resourceController: Pick<ResourceControllerClient, 'listInstances'>;
   readonly accountID: (signal: AbortSignal) => Promise<string>;
 }
 
@@ -69,6 +77,7 @@ export class Inventory {
   readonly tags: Listing<GatewayTags>;
   readonly instances: Listing<TargetInstance>;
   readonly resourceGroups: Listing<ResourceGroup>;
+  readonly serviceInstances: Listing<ServiceInstance>;
   readonly #clock: Clock;
   readonly #account: AccountInventory;
   readonly #dnsBindings: Listings<DnsResolutionBinding>;
@@ -86,6 +95,7 @@ export class Inventory {
     this.tags = new Listing(clock, async () => search.listTaggedGateways(region, context));
     this.instances = account.instances;
     this.resourceGroups = account.resourceGroups;
+    this.serviceInstances = account.serviceInstances;
     this.#account = account;
     this.#dnsBindings = new Listings(clock, async (vpcId) => byId(await vpc.listDnsBindings(vpcId, context)));
     this.#instances = new Listings(clock, async (id) => byId(await vpc.visibleInstance(id, context)));

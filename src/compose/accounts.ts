@@ -1,6 +1,5 @@
 /** Opens the accounts of the configuration. */
 import { Accounts } from '../cloud/accounts.ts';
-import { createAgents } from '../cloud/agents.ts';
 import { resolveEndpoints } from '../cloud/endpoints.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -25,11 +24,11 @@ export function openAccounts(config: Config, around: AccountsSurroundings): Acco
     ...account,
     allowedNamespaces: account.allowedNamespaces ?? [namespace],
   }));
-  const ca = authoritiesOf(config);
   return new Accounts(accounts, {
     clock,
     endpoints: resolveEndpoints(config.endpoints),
-    ...createAgents(network, ca),
+    network,
+    ca: authoritiesOf(config),
     userAgent,
     timeoutMs: config.timeoutMs,
     onCall: ({ service, operation, status }) => {

@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { createAgents } from '../../src/cloud/agents.ts';
 import { systemNetwork } from '../../src/lib/network.ts';
 import { Accounts, type Session } from '../../src/cloud/accounts.ts';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -37,7 +36,8 @@ async function openSession(
   const accounts = new Accounts([{ name: 'default', auth, allowedNamespaces: [], budget: plenty }], {
     clock: systemClock,
     endpoints: { ...endpointsOf(cloud), vpc: () => url, iam: cloud.plainEndpoints.iam },
-    ...createAgents(systemNetwork, [caPem]),
+    network: systemNetwork,
+    ca: [caPem],
     userAgent,
     timeoutMs: 20_000,
     onCall: () => undefined,

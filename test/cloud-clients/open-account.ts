@@ -1,5 +1,4 @@
 /** One account of a simulated cloud, opened as the operator opens it, with everything its calls leave behind. */
-import { createAgents } from '../../src/cloud/agents.ts';
 import { systemNetwork } from '../../src/lib/network.ts';
 import { Accounts, type AccountsDeps, type Session } from '../../src/cloud/accounts.ts';
 import type { AccountAuth } from '../../src/cloud/auth.ts';
@@ -35,7 +34,14 @@ export const userAgent = 'vpe-operator/0.0.0 (test)';
 
 /** The cloud's services, as the operator's configuration would name them. */
 export function endpointsOf({ endpoints: { metadata, ...others } }: Cloud): AccountsDeps['endpoints'] {
-  return { ...others, metadata: () => metadata, called: [] };
+  return {
+    ...others,
+    metadata: () => metadata,
+    brokers: () => [others.hpcsBroker],
+    ofInstance: () => undefined,
+    keyURL: (url) => url,
+    called: [],
+  };
 }
 
 /** Account `default`, open to namespace `team`. */
@@ -50,7 +56,8 @@ export async function openAccount(cloud: Cloud, options: OpenOptions = {}): Prom
   const accounts = new Accounts([account], {
     clock: options.clock ?? systemClock,
     endpoints: { ...endpointsOf(cloud), ...options.endpoints },
-    ...createAgents(systemNetwork, [cloud.caPem]),
+    network: systemNetwork,
+    ca: [cloud.caPem],
     userAgent,
     timeoutMs: options.timeoutMs ?? 20_000,
     onCall: ({ service, operation, status }: CallRecord) => {

@@ -1,6 +1,5 @@
 /** The simulated cloud with time standing still, and the operator's accounts in it. */
 
-import { createAgents } from '../../../src/cloud/agents.ts';
 import { systemNetwork } from '../../../src/lib/network.ts';
 import { type AccountOptions, Accounts } from '../../../src/cloud/accounts.ts';
 import { resolveEndpoints } from '../../../src/cloud/endpoints.ts';
@@ -30,7 +29,8 @@ export function openAccount(
   return new Accounts([account], {
     clock: cloud.control.clock,
     endpoints,
-    ...createAgents(systemNetwork, undefined),
+    network: systemNetwork,
+    ca: undefined,
     userAgent: 'vpe-operator/0.0.0 (test)',
     timeoutMs: 30_000,
     onCall: () => {},
