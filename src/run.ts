@@ -8,7 +8,8 @@ import type { Logger } from 'pino';
 import type { Accounts } from './cloud/accounts.ts';
 import { openAccounts } from './compose/accounts.ts';
 import { createControllers } from './compose/controllers.ts';
-import { composeProofs } from './compose/paths.ts';
+import { dependantsIn } from './compose/dependants.ts';
+import { composeProofs, type Dependant } from './compose/paths.ts';
 import type { Config } from './config.ts';
 import type { Controller, ControllerDeps, PassBounds } from './controller/controller.ts';
 import { checkDrift } from './controller/drift.ts';
@@ -75,15 +76,19 @@ export async function run(config: Config, around: Surroundings, stop: AbortSigna
     const nodeZones: ControllerDeps['nodeZones'] = async (signal) => (await nodes.read(signal))?.zones;
     const offer = (asker: string, inMs: number): void =>
       controllers.forEach((controller) => controller.offerProven(asker, inMs));
-    const { pathsOf, prove } = composeProofs(config, { ...shared, nodes, random, log, offer });
-    const means = { client, accounts, recorder, clock, random, log, clusterID, nodeZones, pathsOf };
+    const dependants = (): readonly Dependant[] => dependantsIn(controllers);
+    const { pathsOf, prove } = composeProofs(config, { ...shared, nodes, random, log, offer, dependants });
+    const find: ControllerDeps['find'] = async (kind, key) =>
+      controllers.find((controller) => controller.kind.type.kind === kind)?.store.get(key);
+    const own = { clusterID, identity: around.identity };
+    const means = { client, accounts, recorder, clock, random, log, ...own, nodeZones, pathsOf, find };
     controllers.push(...createControllers(config, metrics, means));
     await operator.start();
     metrics.observeWatches(operator.watchHealth);
     const crashed = new AbortController();
     operator.ended().catch((error: unknown) => crashed.abort(error));
     const halt = AbortSignal.any([stop, crashed.signal]);
-    const parts = { client, accounts, recorder, clusterID, nodeZones, controllers, metrics, prove };
+    const parts = { client, accounts, recorder, clusterID, nodeZones, find, controllers, metrics, prove };
     const ending = await lead(config, around, parts, halt);
     crashed.signal.throwIfAborted();
     return ending;
@@ -108,6 +113,7 @@ interface Parts {
   readonly recorder: EventRecorder;
   readonly clusterID: string;
   readonly nodeZones: ControllerDeps['nodeZones'];
+  readonly find: ControllerDeps['find'];
   readonly controllers: readonly Controller[];
   readonly metrics: Metrics;
   readonly prove: (signal: AbortSignal) => Promise<void>;
@@ -144,17 +150,19 @@ async function lead(config: Config, around: Surroundings, parts: Parts, stop: Ab
 async function work(
   config: Config,
   { clock, log, random, namespace }: Surroundings,
-  { client, accounts, recorder, clusterID, nodeZones, controllers, metrics, prove }: Parts,
+  { client, accounts, recorder, clusterID, nodeZones, find, controllers, metrics, prove }: Parts,
   { halt, passes }: { readonly halt: AbortSignal; readonly passes: PassBounds },
 ): Promise<void> {
-  const { driftCheckMs, orphanSweepMs } = config.timings;
+  const { dryRun, timings } = config;
+  const { driftCheckMs, orphanSweepMs } = timings;
   const lease = `${namespace}/${config.leaderElection.leaseName}`;
   const self = async (signal: AbortSignal): Promise<Lease> => client.get<Lease>(leaseType, lease, signal);
   const stores = controllers.map(({ store }) => store);
   await Promise.all([
     prove(halt),
     ...controllers.flatMap((controller) => {
-      const { kind } = controller.kind.type;
+      const { type, driftChecks = 1 } = controller.kind;
+      const { kind } = type;
       const onSwept = (account: string, orphans: number): void => {
         metrics.orphans.set({ kind, account }, orphans);
         metrics.orphanSweepTimestamp.set({ kind, account }, clock.now() / 1000);
@@ -163,7 +171,7 @@ async function work(
       const sweep = { ...shared, stores, recorder, clusterID, self, onSwept, everyMs: orphanSweepMs };
       return [
         controller.run(halt, passes),
-        checkDrift({ ...shared, nodeZones, everyMs: driftCheckMs, dryRun: config.dryRun }, halt),
+        checkDrift({ ...shared, nodeZones, find, everyMs: driftCheckMs / driftChecks, dryRun }, halt),
         sweepOrphans(sweep, halt),
       ];
     }),

@@ -1,10 +1,12 @@
 /** `vpe-operator plan` from its options to its answer. */
 import { composePaths } from '../compose/paths.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
+import type { Resource } from '../controller/kind.ts';
 import { kinds } from '../kinds/index.ts';
 import { createKubeClient, type KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import { Nodes } from '../kube/nodes.ts';
+import type { Key } from '../kube/object.ts';
 import { createLog } from '../log.ts';
 import { type CommandResult, UsageError } from './exit-codes.ts';
 import { readManifests } from './manifests.ts';
@@ -41,9 +43,12 @@ export async function planCommand(
     accounts: accountsFor(config, around, { command: 'plan', namespace: ownNamespace }),
     clusterID: await clusterIDOf(config, client),
     nodeZones: async (signal) => (await nodes.read(signal))?.zones,
-    paths: composePaths(config, { nodes, log }),
+    // What depends on a gateway in the cluster is the operator's to know, too.
+    pathsFor: composePaths(config, { nodes, log, dependants: () => [] }),
     // Which objects of this cluster still live is the operator's to know.
     mayTakeOver: (cluster) => config.takeOverFrom.includes(cluster),
+    // Which of several objects is the oldest is, too.
+    objects: { find: async (kind, key) => findObject(client, kind, key), rivals: () => [] },
     watchNamespaces: config.watchNamespaces,
     clock,
     log,
@@ -51,6 +56,23 @@ export async function planCommand(
   });
   const notes = file.skipped.map((what) => `skipped ${what}: not an object of this operator`);
   return { ...reportPlan(planned, json), notes };
+}
+
+/** With what the user may read; an object that may not be read is none. */
+async function findObject(
+  client: Pick<KubeClient, 'get'>,
+  kind: string,
+  key: Key,
+): Promise<Resource | undefined> {
+  const type = kinds.find((one) => one.type.kind === kind)?.type;
+  try {
+    return type && (await client.get<Resource>(type, key, noSignal));
+  } catch (error) {
+    if (error instanceof KubeError && (error.reason === 'absent' || error.reason === 'denied')) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function read(path: string, { readFile }: CommandSurroundings): string {

@@ -19,8 +19,9 @@ export interface PlanDeps {
   readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
   readonly clusterID: string;
   readonly nodeZones: PreviewDeps['nodeZones'];
-  readonly paths: PreviewDeps['paths'];
+  readonly pathsFor: (namespace: string) => PreviewDeps['paths'];
   readonly mayTakeOver: PreviewDeps['mayTakeOver'];
+  readonly objects: PreviewDeps['objects'];
   /** The namespaces that the operator watches; absent: all. */
   readonly watchNamespaces: readonly string[] | undefined;
   readonly clock: Clock;
@@ -44,7 +45,7 @@ export async function planManifests(
 }
 
 async function planManifest(manifest: Manifest, deps: PlanDeps): Promise<PlannedObject> {
-  const { client, watchNamespaces, signal, ...looking } = deps;
+  const { client, watchNamespaces, signal, pathsFor, ...looking } = deps;
   const { kind, namespace, name } = manifest;
   const object = { kind: kind.type.kind, namespace, name, observed: false };
   if (watchNamespaces !== undefined && !watchNamespaces.includes(namespace)) {
@@ -52,7 +53,15 @@ async function planManifest(manifest: Manifest, deps: PlanDeps): Promise<Planned
   }
   try {
     const resource = await rehearse(client, manifest, signal);
-    const found = await preview(resource, { ...looking, kind, signal, priority: 'user', freshMs });
+    const found = await preview(resource, {
+      ...looking,
+      paths: pathsFor(namespace),
+      kind,
+      signal,
+      priority: 'user',
+      freshMs,
+      identity: 'plan',
+    });
     return { ...object, observed: isObserved(resource), found };
   } catch (error) {
     if (!(error instanceof KubeError)) {

@@ -12,21 +12,48 @@ import type { Network } from '../lib/network.ts';
 import { Prober } from '../probe/prober.ts';
 import { authoritiesOf } from './authorities.ts';
 
+/** An object that depends on a way through the network. */
+export interface Dependant {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly path: Path;
+}
+
 export interface PlaceSurroundings {
+  /** Objects of all kinds, as they are now. */
+  readonly dependants: () => readonly Dependant[];
   readonly nodes: Pick<Nodes, 'read'>;
   readonly log: Logger;
 }
 
+/** On behalf of an object of a namespace. */
+type PathsFor = (namespace: string) => Paths;
+
 /** Of whoever asks where it is, and proves nothing. */
-export function composePaths(config: Config, around: PlaceSurroundings): Paths {
+export function composePaths(config: Config, around: PlaceSurroundings): PathsFor {
   const { called } = resolveEndpoints(config.endpoints);
-  return {
-    ownPlace: placeTeller(config, around),
-    usersOf: (path) => called.filter(({ host }) => leadsTo(path, host)).map(wordsOf),
+  const ownPlace = placeTeller(config, around);
+  return (namespace) => ({
+    ownPlace,
+    usersOf: (path) => [
+      ...called.filter(({ host }) => leadsTo(path, host)).map(wordsOf),
+      ...new Set(
+        around
+          .dependants()
+          .filter(({ path: { names } }) => names.some((name) => leadsTo(path, name)))
+          .map((dependant) => nameOf(dependant, namespace)),
+      ),
+    ],
     proofs: undefined,
     forget: () => {},
     lookAgain: () => {},
-  };
+  });
+}
+
+/** What another namespace holds is not everybody's business. */
+function nameOf({ kind, namespace, name }: Dependant, asking: string): string {
+  return namespace === asking ? `${kind} ${name}` : `an object of another namespace (${kind})`;
 }
 
 export interface ProofSurroundings extends PlaceSurroundings {
@@ -47,10 +74,10 @@ export interface ProvenPaths {
 }
 
 export function composeProofs(config: Config, around: ProofSurroundings): ProvenPaths {
-  const paths = composePaths(config, around);
+  const pathsFor = composePaths(config, around);
+  const paths = (asker: string): Paths => pathsFor(asker.split('/')[1] ?? '');
   if (!config.probes.enabled) {
-    const off: Paths = { ...paths, proofs: 'off' };
-    return { pathsOf: () => off, prove: async () => {} };
+    return { pathsOf: (asker) => ({ ...paths(asker), proofs: 'off' }), prove: async () => {} };
   }
   const { network, clock, random, metrics, offer, log } = around;
   const prober = new Prober({
@@ -65,7 +92,7 @@ export function composeProofs(config: Config, around: ProofSurroundings): Proven
   });
   return {
     pathsOf: (asker) => ({
-      ...paths,
+      ...paths(asker),
       proofs: proofsOf(asker, prober, config, network),
       forget: () => prober.forget(asker),
       lookAgain: () => offer(asker, unreadForMs),

@@ -13,7 +13,7 @@ import type { Reason } from './reasons.ts';
 export type Admission = { readonly session: Session } | { readonly verdict: Verdict };
 
 export interface AdmissionDeps {
-  readonly kind: Pick<AnyKind, 'awaitsAnswer'>;
+  readonly kind: Pick<AnyKind, 'awaitsAnswer' | 'regionOf'>;
   readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
   readonly dryRun: boolean;
 }
@@ -44,8 +44,8 @@ export async function admit(
   if (refusal !== undefined) {
     return refuse('NotAllowed', `${refusal}${wayOut(resource)}`);
   }
-  const session = await accounts.session(spec.account, spec.region, signal);
-  const change = accountChange(resource, session.accountID);
+  const session = await accounts.session(spec.account, kind.regionOf(spec), signal);
+  const change = accountChange(resource, session);
   return change === undefined ? { session } : refuse('AccountChanged', `${change}${wayOut(resource)}`);
 }
 
@@ -86,11 +86,11 @@ export async function withinBudget(
   return { kind: 'stalled', reason: 'BudgetExceeded', message, againInMs: refusal.againInMs };
 }
 
-function accountChange({ spec, status }: Resource, accountID: string): string | undefined {
+function accountChange({ spec, status }: Resource, { accountID, region }: Session): string | undefined {
   if (status?.accountID !== undefined && status.accountID !== accountID) {
     return `account ${spec.account} now is ${accountID}, but the resource lives in ${status.accountID}`;
   }
-  return status?.region !== undefined && status.region !== spec.region
-    ? `the spec names ${spec.region}, but the resource lives in ${status.region}`
+  return status?.region !== undefined && status.region !== region
+    ? `the spec names ${region}, but the resource lives in ${status.region}`
     : undefined;
 }

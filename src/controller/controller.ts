@@ -12,6 +12,7 @@ import type { WatcherEvent } from '../kube/watcher.ts';
 import { lowPriority, WorkQueue } from '../kube/work-queue.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ChangeBudget } from './change-budget.ts';
+import { admitted, claimedAlike, mayTakeOver } from './claims.ts';
 import { passEvents } from './events.ts';
 import { hasFinalizer, isDeleting } from './finalizer.ts';
 import type { AnyKind, PlannedAction, Resource } from './kind.ts';
@@ -27,7 +28,7 @@ import { IntentLost } from './write-status.ts';
 export interface ControllerDeps {
   readonly kind: AnyKind;
   readonly client: PassDeps['client'];
-  readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
+  readonly accounts: Pick<Accounts, 'refusal' | 'session' | 'allows'>;
   readonly recorder: Pick<EventRecorder, 'record'>;
   readonly clock: Clock;
   /** 0 ≤ random() < 1 */
@@ -35,6 +36,9 @@ export interface ControllerDeps {
   readonly log: Logger;
   readonly timings: Timings;
   readonly clusterID: string;
+  readonly identity: PassDeps['identity'];
+  /** Any object that some kind's controller watches. */
+  readonly find: PassDeps['objects']['find'];
   readonly nodeZones: PassDeps['nodeZones'];
   /** Of one object of any kind, by `<kind>/<namespace>/<name>`. */
   readonly pathsOf: (asker: string) => PassDeps['paths'];
@@ -81,8 +85,11 @@ export class Controller {
     const changes = this.store.apply(event);
     const { annotations = [] } = this.kind;
     const worthy = changes.filter(({ previous, current }) => isWorthAPass(previous, current, annotations));
-    for (const { key } of worthy) {
+    for (const { key, previous } of worthy) {
       this.#forget(key);
+      if (previous !== undefined) {
+        claimedAlike(previous, this.kind, this.store).forEach((rival) => this.offer(keyOf(rival)));
+      }
       // A list says nothing about when things changed; what a watch delivers, somebody has just done.
       if (event.type === 'apply' && this.#working) {
         this.#occasions.edit(key);
@@ -164,16 +171,19 @@ export class Controller {
   #passDeps(resource: Resource, bounds: PassBounds, log: Logger): PassDeps {
     const key = keyOf(resource);
     const { edited, proven } = this.#occasions.begin(key);
-    const { kind, client, accounts, clock, clusterID, nodeZones, timings, budget, dryRun } = this.#deps;
+    const { kind, client, accounts, clock, clusterID, identity, nodeZones, find, timings, budget, dryRun } =
+      this.#deps;
     return {
       kind,
       client,
       accounts,
       clock,
       clusterID,
+      identity,
       nodeZones,
+      objects: { find, rivals: () => admitted(claimedAlike(resource, kind, this.store), accounts) },
       paths: this.#deps.pathsOf(this.#askerOf(key)),
-      mayTakeOver: (cluster, uid) => this.#mayTakeOver(cluster, uid),
+      mayTakeOver: (cluster, uid) => mayTakeOver({ cluster, uid }, this.#deps, this.store),
       priority: edited ? 'user' : 'background',
       ...bounds,
       log,
@@ -186,13 +196,6 @@ export class Controller {
       learn: (object) => this.store.learn(object),
       onAction: (of, action) => this.#recordAction(of, action),
     };
-  }
-
-  #mayTakeOver(cluster: string, uid: string): boolean {
-    const { clusterID, takeOverFrom } = this.#deps;
-    return cluster === clusterID
-      ? !this.store.list().some(({ metadata }) => metadata.uid.toLowerCase() === uid)
-      : takeOverFrom.includes(cluster);
   }
 
   #recordAction(resource: Resource, { event, kind, sentence }: PlannedAction): void {

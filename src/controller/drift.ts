@@ -9,7 +9,7 @@ import type { Key } from '../kube/object.ts';
 import { findCondition } from './conditions.ts';
 import type { Controller } from './controller.ts';
 import { isDeleting } from './finalizer.ts';
-import type { DriftCheck, Resource } from './kind.ts';
+import type { AnyKind, DriftCheck, Resource } from './kind.ts';
 import { asTreated, isObserved } from './management.ts';
 import type { Reason } from './reasons.ts';
 import { type Period, periodically } from './periodically.ts';
@@ -18,6 +18,7 @@ export interface DriftDeps extends Period {
   readonly controller: Pick<Controller, 'kind' | 'store' | 'offer'>;
   readonly accounts: Pick<Accounts, 'refusal' | 'session'>;
   readonly nodeZones: DriftCheck['nodeZones'];
+  readonly find: DriftCheck['find'];
   readonly log: Logger;
   readonly dryRun: boolean;
 }
@@ -27,7 +28,7 @@ export async function checkDrift(deps: DriftDeps, signal: AbortSignal): Promise<
   const { controller, dryRun } = deps;
   await periodically(deps, signal, async () => {
     const objects = controller.store.list().map((resource) => asTreated(resource, dryRun));
-    const places = Map.groupBy(objects.filter(isAtRest), placeOf);
+    const places = Map.groupBy(objects.filter(isAtRest), (resource) => placeOf(resource, controller.kind));
     const found = [...places.values()].map(async (resources) => driftedIn(resources, deps, signal));
     for (const key of (await Promise.all(found)).flat()) {
       controller.offer(key);
@@ -45,26 +46,28 @@ function isAtRest(resource: Resource): boolean {
 }
 
 /** What shares a session: account and region, and the namespace, since the account may be closed to it. */
-function placeOf({ spec, metadata }: Resource): string {
-  return [metadata.namespace, spec.account, spec.region].join('/');
+function placeOf({ spec, metadata }: Resource, { regionOf }: Pick<AnyKind, 'regionOf'>): string {
+  return [metadata.namespace, spec.account, regionOf(spec)].join('/');
 }
 
 /** Those that differ, of resources in one place. One place's trouble is not the others'. */
 async function driftedIn(
   resources: readonly Resource[],
-  { controller, accounts, clock, log, nodeZones }: DriftDeps,
+  { controller, accounts, clock, log, nodeZones, find }: DriftDeps,
   signal: AbortSignal,
 ): Promise<readonly Key[]> {
   const [first] = resources;
   if (first === undefined || accounts.refusal(first.spec.account, first.metadata.namespace) !== undefined) {
     return [];
   }
-  const { account, region } = first.spec;
+  const { account } = first.spec;
+  const region = controller.kind.regionOf(first.spec);
   const place = { kind: controller.kind.type.kind, account, region };
   try {
     const nowMs = clock.now();
     const session = await accounts.session(account, region, signal);
-    const check = { session, nowMs, nodeZones: withoutFailure(nodeZones), signal, log: log.child(place) };
+    const zones = withoutFailure(nodeZones);
+    const check = { session, nowMs, nodeZones: zones, find, signal, log: log.child(place) };
     const keys = await controller.kind.drifted(resources, check);
     if (keys.length > 0) {
       log.info({ ...place, keys: keys.slice(0, 20), total: keys.length }, 'drift found');

@@ -11,11 +11,11 @@ import type { Key, KubeObject, ResourceType } from '../kube/object.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Condition, ReportedCondition } from './conditions.ts';
 import type { OrphanSearch } from './orphan-search.ts';
-import type { Paths } from './paths.ts';
+import type { Objects } from './objects.ts';
+import type { Path, Paths } from './paths.ts';
 
 export interface CommonSpec {
   readonly account: string;
-  readonly region: string;
   readonly suspend: boolean;
   /** `Observe`: status and plan say what is there and what would be done, and nothing is ever written to the cloud. */
   readonly managementPolicy: 'Manage' | 'Observe';
@@ -62,14 +62,23 @@ export type Plan<Action, Reason extends string = string> =
       readonly pace: Pace;
       /** Waiting for so many passes in a row counts as stalled (it is tried on nevertheless). */
       readonly stallsAfter?: number;
+      /** Exactly then, whatever the pace. */
+      readonly againInMs?: number;
+      /** What is done once the waiting is over, where that is known. */
+      readonly left?: readonly Action[];
     }
-  /** The cloud matches the spec; when deleting: the cloud resource is proven gone, or is to stay. */
-  | { readonly kind: 'settled' }
+  /**
+   * The cloud matches the spec; when deleting: the cloud resource is proven gone, or is to stay. `againInMs`: something
+   * beside that is still to be learnt.
+   */
+  | { readonly kind: 'settled'; readonly againInMs?: number }
   /** No waiting helps: the user has to change something. Tried again slowly and on every spec change. */
   | {
       readonly kind: 'stalled';
       readonly reason: Reason;
       readonly message: string;
+      /** When it is worth another try, where that is known. */
+      readonly againInMs?: number;
       /** What would be done otherwise. */
       readonly left?: readonly Action[];
     };
@@ -115,6 +124,9 @@ export interface Io extends CallContext {
   /** Zones of this cluster's Nodes; `undefined` where the installation may not read Nodes. Throws KubeError. */
   readonly nodeZones: (signal: AbortSignal) => Promise<readonly string[] | undefined>;
   readonly paths: Paths;
+  readonly objects: Objects;
+  /** Unique to this process. */
+  readonly identity: string;
 }
 
 /** The kind's part of the status. */
@@ -147,6 +159,14 @@ export interface Kind<
 > {
   readonly type: ResourceType;
   readonly finalizer: string;
+  /** The region of what the object is about; it never changes. */
+  regionOf(spec: Spec): string;
+  /** What only one object at a time may manage, if there is such a thing; pure. */
+  claim?(resource: Resource<Spec, Status>): string | undefined;
+  /** The way through the network that the object depends on, while it does; pure. */
+  dependsOn?(resource: Resource<Spec, Status>): Path | undefined;
+  /** Drift checks in the time that the configuration sets for one; 1 when absent. */
+  readonly driftChecks?: number;
   /** Whose change is worth a pass, beside the one that asks for a reconcile. */
   readonly annotations?: readonly string[];
   /** Grants beyond those that every kind needs. */
@@ -200,6 +220,7 @@ export interface DriftCheck {
   readonly nowMs: number;
   /** Zones of this cluster's Nodes; `undefined` where they cannot be read. */
   readonly nodeZones: Io['nodeZones'];
+  readonly find: Objects['find'];
   readonly signal: AbortSignal;
 }
 

@@ -65,6 +65,7 @@ export function actionsOf(plan: Plan<PlannedAction>): readonly PlannedAction[] {
   switch (plan.kind) {
     case 'act':
       return plan.actions;
+    case 'wait':
     case 'stalled':
       return plan.left ?? [];
     default:

@@ -10,7 +10,7 @@ import type { Reason } from './reasons.ts';
 
 /** What a pass came to. */
 export type Verdict =
-  | { readonly kind: 'settled' }
+  | { readonly kind: 'settled'; readonly againInMs?: number }
   /** Actions were carried out and others are still to be; the message says which. */
   | { readonly kind: 'acted'; readonly message: string }
   | {
@@ -19,6 +19,8 @@ export type Verdict =
       readonly message: string;
       readonly pace: Pace;
       readonly stallsAfter?: number;
+      /** Exactly then, whatever the pace. */
+      readonly againInMs?: number;
       /** The cloud asked for this pause. */
       readonly atLeastMs?: number;
     }
@@ -75,7 +77,7 @@ const failureRules: Readonly<Record<Failure['reason'], FailureRule>> = {
 export function verdictOfPlan(plan: Plan<PlannedAction>): Verdict {
   switch (plan.kind) {
     case 'settled':
-      return { kind: 'settled' };
+      return plan;
     case 'act':
       return { kind: 'acted', message: sayActions(plan.actions) };
     case 'wait':
@@ -133,25 +135,26 @@ export function keepsReady(verdict: Verdict): boolean {
 export function requeueOf(verdict: Verdict, attempts: number): Requeue | undefined {
   switch (verdict.kind) {
     case 'settled':
+      return verdict.againInMs === undefined ? undefined : { pace: 'slow', ...againOf(verdict) };
     case 'paused':
       return undefined;
     case 'acted':
       return { pace: 'changing' };
     case 'waiting':
-      return { pace: verdict.pace, ...pauseOf(verdict.atLeastMs) };
+      return { pace: verdict.pace, ...pauseOf(verdict.atLeastMs), ...againOf(verdict) };
     case 'differs':
       return { pace: 'terminal' };
     case 'stalled':
-      return {
-        pace: 'terminal',
-        ...pauseOf(verdict.atLeastMs),
-        ...(verdict.againInMs !== undefined && { inMs: verdict.againInMs }),
-      };
+      return { pace: 'terminal', ...pauseOf(verdict.atLeastMs), ...againOf(verdict) };
     case 'failed': {
       const pace = isStalled(verdict, attempts) ? 'terminal' : 'retry';
       return { pace, ...pauseOf(verdict.failure.retryAfterMs) };
     }
   }
+}
+
+function againOf({ againInMs }: { readonly againInMs?: number }): Pick<Requeue, 'inMs'> {
+  return againInMs === undefined ? {} : { inMs: againInMs };
 }
 
 function pauseOf(atLeastMs: number | undefined): Pick<Requeue, 'atLeastMs'> {

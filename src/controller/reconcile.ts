@@ -135,9 +135,9 @@ class Pass {
     return planOf(this.#deps.kind, this.#resource, this.#observed);
   }
 
-  /** One that waits says nothing about what is left to do. */
+  /** One that waits may not know what is left to do. */
   #noteLeft(plan: Plan<PlannedAction>): void {
-    if (plan.kind !== 'wait') {
+    if (plan.kind !== 'wait' || plan.left !== undefined) {
       this.#left = actionsOf(plan);
     }
   }
@@ -221,21 +221,21 @@ class Pass {
 
   #compose(concluded: Pick<Concluded, 'verdict' | 'attempts' | 'intent'>): CommonStatus {
     const { kind, clock } = this.#deps;
-    const accountID = this.#session?.accountID;
+    const session = this.#session;
     return composeStatus(this.#resource, this.#base, {
       ...concluded,
       nowMs: clock.now(),
       ...(this.#observed !== undefined && { report: kind.report(this.#resource, this.#observed) }),
-      ...(accountID !== undefined && { accountID }),
+      ...(session !== undefined && { accountID: session.accountID, region: session.region }),
       ...(this.#left !== undefined && { left: this.#left }),
     });
   }
 
   #io(session: Session): Io {
-    const { signal, priority, fence, clock, log, clusterID, freshMs, mayTakeOver, nodeZones, paths } =
-      this.#deps;
-    const means = { signal, priority, fence, clock, log, clusterID, freshMs, mayTakeOver, nodeZones, paths };
-    return { ...means, session };
+    const { signal, priority, fence, clock, log, clusterID, identity, freshMs } = this.#deps;
+    const { mayTakeOver, nodeZones, paths, objects } = this.#deps;
+    const pass = { signal, priority, fence, clock, log, clusterID, identity, freshMs };
+    return { ...pass, mayTakeOver, nodeZones, paths, objects, session };
   }
 
   #learn(object: Resource): void {

@@ -24,7 +24,9 @@ export interface Concluded {
   readonly left?: readonly PlannedAction[];
   /** Fields to store before an action. A status that carries them concludes nothing yet (design §4.5, §4.6). */
   readonly intent?: Partial<CommonStatus>;
+  /** Where the pass looked. */
   readonly accountID?: string;
+  readonly region?: string;
   readonly nowMs: number;
 }
 
@@ -41,7 +43,7 @@ export function composeStatus(
   const handled = resource.metadata.annotations?.[reconcileAtAnnotation];
   const conclusive = intent === undefined && isConclusive(verdict, concluded.attempts);
   return {
-    ...(report === undefined ? kept : pinned(resource, previous, concluded)),
+    ...(report === undefined ? kept : pinned(previous, concluded)),
     ...report?.fields,
     ...intent,
     ...(plan !== undefined && { plan }),
@@ -112,12 +114,13 @@ function composeConditions(
 }
 
 /** What the status keeps whatever a report says: the account and region of the first write (design §4.4). */
-function pinned(resource: Resource, previous: CommonStatus, concluded: Concluded): CommonStatus {
+function pinned(previous: CommonStatus, concluded: Concluded): CommonStatus {
   const accountID = previous.accountID ?? concluded.accountID;
+  const region = previous.region ?? concluded.region;
   const { lastHandledReconcileAt } = previous;
   return {
     ...(accountID !== undefined && { accountID }),
-    region: previous.region ?? resource.spec.region,
+    ...(region !== undefined && { region }),
     ...(lastHandledReconcileAt !== undefined && { lastHandledReconcileAt }),
   };
 }

@@ -177,7 +177,7 @@ class Sweep {
       .list()
       .filter(({ spec }) => spec.account === name)
       .filter(({ metadata }) => accounts.refusal(name, metadata.namespace) === undefined)
-      .map(({ spec }) => spec.region);
+      .map(({ spec }) => controller.kind.regionOf(spec));
     return [...new Set([...regions, ...here])];
   }
 

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 
-import { composePaths } from '../../src/compose/paths.ts';
+import { composePaths, type Dependant } from '../../src/compose/paths.ts';
 import type { Paths } from '../../src/controller/paths.ts';
 import { KubeError } from '../../src/kube/errors.ts';
 import type { NodeFacts, Nodes } from '../../src/kube/nodes.ts';
@@ -15,8 +15,13 @@ afterAll(remove);
 const { signal: never } = new AbortController();
 
 /** `read`: what the Nodes tell. */
-function pathsBy(changes: object, read: Nodes['read'] = async () => undefined): Paths {
-  return composePaths(load({ ...minimal, ...changes }), { nodes: { read }, log: pino({ level: 'silent' }) });
+function pathsBy(
+  changes: object,
+  read: Nodes['read'] = async () => undefined,
+  dependants: readonly Dependant[] = [],
+): Paths {
+  const around = { nodes: { read }, log: pino({ level: 'silent' }), dependants: () => dependants };
+  return composePaths(load({ ...minimal, ...changes }), around)('team');
 }
 
 function usersOf(
@@ -52,6 +57,23 @@ it.each<[string, Readonly<Record<string, string>>, string, readonly string[]]>([
   ['another service', iam, 'private.us-south.kms.cloud.ibm.com', []],
 ])('%s', (_, overrides, name, variables) => {
   expect(usersOf(overrides, 'some.other.example', name).map(variableOf)).toEqual(variables);
+});
+
+describe('objects that depend on a name', () => {
+  const path = { names: ['private.us-south.kms.cloud.ibm.com'] };
+  const own = { kind: 'HpcsNetworkPolicy', namespace: 'team', name: 'keys', path };
+  const others = ['a', 'b'].map((name) => ({ ...own, namespace: 'other', name }));
+
+  it.each([
+    ['the name itself', 'private.us-south.kms.cloud.ibm.com', true],
+    ['a wildcard above it', '*.kms.cloud.ibm.com', true],
+    ['another name', 'private.eu-de.kms.cloud.ibm.com', false],
+  ])('count for %s; those of other namespaces are not named', (_, name, isUsed) => {
+    const users = pathsBy({}, undefined, [own, ...others]).usersOf({ names: [name] });
+    expect(users).toEqual(
+      isUsed ? ['HpcsNetworkPolicy keys', 'an object of another namespace (HpcsNetworkPolicy)'] : [],
+    );
+  });
 });
 
 it('says who it is and what it calls', () => {

@@ -44,6 +44,8 @@ export class ControllerBench {
       clusterID: 'cluster',
       nodeZones: async () => undefined,
       pathsOf: () => noPaths,
+      find: async () => undefined,
+      identity: 'process',
       workers,
       budget: new ChangeBudget(this.clock, { deletesPerHour }),
       dryRun,

@@ -54,6 +54,7 @@ beforeEach(() => {
     clock,
     log: pino({ level: 'silent' }),
     nodeZones: async () => ['us-south-1'],
+    find: async () => undefined,
     everyMs: 600_000,
     dryRun: false,
     random: () => 0.5,

@@ -9,6 +9,7 @@ import type { Key } from '../../src/kube/object.ts';
 import { FakeClock } from '../lib/fake-clock.ts';
 import { MemoryKube } from './memory-kube.ts';
 import { type Box, boxManifest, type BoxSpec, ToyCloud } from './toy-kind.ts';
+import { noObjects } from './no-objects.ts';
 import { noPaths } from './no-paths.ts';
 
 export class PassBench {
@@ -54,6 +55,8 @@ export class PassBench {
       clusterID: 'cluster',
       nodeZones: async () => undefined,
       paths: noPaths,
+      objects: noObjects,
+      identity: 'process',
       mayTakeOver: () => false,
       priority: 'background',
       signal,

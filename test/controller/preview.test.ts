@@ -6,6 +6,7 @@ import { preview, type Preview } from '../../src/controller/preview.ts';
 import { FakeClock } from '../lib/fake-clock.ts';
 import { MemoryKube } from './memory-kube.ts';
 import { type Box, boxManifest, type BoxSpec, ToyCloud } from './toy-kind.ts';
+import { noObjects } from './no-objects.ts';
 import { noPaths } from './no-paths.ts';
 
 let cloud: ToyCloud;
@@ -23,6 +24,8 @@ async function look(spec: Partial<BoxSpec> = {}, namespace = 'default'): Promise
     clusterID: 'cluster',
     nodeZones: async () => undefined,
     paths: noPaths,
+    objects: noObjects,
+    identity: 'process',
     mayTakeOver: () => false,
     priority: 'user',
     signal: new AbortController().signal,

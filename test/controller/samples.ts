@@ -9,9 +9,13 @@ export const nowMs = Date.UTC(2026, 0, 1, 12);
 export const now = '2026-01-01T12:00:00Z';
 export const earlier = '2026-01-01T11:00:00Z';
 
+interface SpecWithRegion extends CommonSpec {
+  readonly region: string;
+}
+
 export interface ResourceParts {
   readonly metadata?: Partial<ObjectMeta>;
-  readonly spec?: Partial<CommonSpec>;
+  readonly spec?: Partial<SpecWithRegion>;
   readonly status?: CommonStatus;
 }
 
@@ -28,9 +32,13 @@ export function resource({ metadata, spec, status }: ResourceParts = {}): Resour
       creationTimestamp: earlier,
       ...metadata,
     },
-    spec: { account: 'default', region: 'us-south', suspend: false, managementPolicy: 'Manage', ...spec },
+    spec: specOf(spec),
     ...(status !== undefined && { status }),
   };
+}
+
+function specOf(parts: Partial<SpecWithRegion> = {}): SpecWithRegion {
+  return { account: 'default', region: 'us-south', suspend: false, managementPolicy: 'Manage', ...parts };
 }
 
 export function condition(type: string, parts: Partial<Condition> = {}): Condition {

@@ -87,16 +87,17 @@ describe('composeStatus: observedGeneration', () => {
 
 describe('composeStatus: account and region', () => {
   it('are fixed at the first write and then stay, whatever the spec and the token say', () => {
-    const first = composeStatus(resource(), {}, { ...at, verdict: acted, report: report(), accountID: 'a1' });
-    expect(first).toMatchObject({ accountID: 'a1', region: 'us-south' });
-    const moved = resource({ spec: { region: 'eu-de' } });
-    const second = composeStatus(moved, first, {
+    const place = { accountID: 'a1', region: 'us-south' };
+    const first = composeStatus(resource(), {}, { ...at, verdict: acted, report: report(), ...place });
+    expect(first).toMatchObject(place);
+    const second = composeStatus(resource(), first, {
       ...at,
       verdict: settled,
       report: report(),
       accountID: 'a2',
+      region: 'eu-de',
     });
-    expect(second).toMatchObject({ accountID: 'a1', region: 'us-south' });
+    expect(second).toMatchObject(place);
   });
 
   it('are not written by a pass that never observed', () => {

@@ -3,7 +3,7 @@
  * cloud is a plain object, and each action can be made to fail, before or after it was carried out.
  */
 import type { Session } from '../../src/cloud/accounts.ts';
-import type { Verb } from '../../src/cloud/allows.ts';
+import type { Allows, Verb } from '../../src/cloud/allows.ts';
 import type {
   CommonSpec,
   CommonStatus,
@@ -13,10 +13,11 @@ import type {
   Resource,
 } from '../../src/controller/kind.ts';
 import { type AnyKind, defineKind } from '../../src/controller/kind.ts';
-import type { PassDeps } from '../../src/controller/reconcile.ts';
+import type { ControllerDeps } from '../../src/controller/controller.ts';
 import { keyOf, type ObjectMeta } from '../../src/kube/object.ts';
 
 export interface BoxSpec extends CommonSpec {
+  readonly region: string;
   readonly size: number;
 }
 
@@ -108,6 +109,7 @@ export class ToyCloud {
   readonly kind: AnyKind = defineKind<BoxSpec, BoxStatus, Seen, BoxAction>({
     type: boxType,
     finalizer: boxFinalizer,
+    regionOf: ({ region }) => region,
     annotations: [boxAnnotation],
     observe: async (resource, io) => {
       await this.before(resource, io);
@@ -185,15 +187,22 @@ export class ToyCloud {
     }
   }
 
-  readonly accounts: PassDeps['accounts'] = {
+  readonly #allows: Allows = {
+    verb: (verb) => !this.forbidden.has(verb),
+    vpc: () => true,
+    instance: () => true,
+  };
+
+  readonly accounts: ControllerDeps['accounts'] = {
     refusal: (account, namespace) =>
       namespace === 'forbidden' ? `account ${account} is not open to ${namespace}` : undefined,
+    allows: () => this.#allows,
     session: async (_, region) => {
       this.#ask('session', () => {});
       return {
         accountID: this.accountID,
         region,
-        allows: { verb: (verb) => !this.forbidden.has(verb) },
+        allows: this.#allows,
       } as Session;
     },
   };

@@ -44,6 +44,8 @@ function create(server = 'http://127.0.0.1:6443', watchNamespaces?: readonly str
     clusterID: 'cluster',
     nodeZones: async () => undefined,
     pathsOf: () => noPaths,
+    find: async () => undefined,
+    identity: 'process',
     watchNamespaces,
     workers: 0,
     budget: new ChangeBudget(clock, { deletesPerHour: 1 }),

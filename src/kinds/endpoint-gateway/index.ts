@@ -19,6 +19,7 @@ import { endpointGatewayType, type EndpointGatewaySpec, type EndpointGatewayStat
 export const endpointGateway = defineKind<EndpointGatewaySpec, EndpointGatewayStatus, Observed, Action>({
   type: endpointGatewayType,
   finalizer,
+  regionOf: ({ region }) => region,
   annotations: [takeOverAnnotation, releasePathAnnotation],
   awaitsAnswer: ({ status }) => status?.createIntent !== undefined,
   observe,

@@ -9,6 +9,7 @@ import type { Clock } from '../../../src/lib/clock.ts';
 import { clusterID, createSettleMs, type Scene } from './scene.ts';
 import { openAccount } from './scene-cloud.ts';
 import { fault, pass, useScenes } from './use-scenes.ts';
+import { noObjects } from '../../controller/no-objects.ts';
 import { noPaths } from '../../controller/no-paths.ts';
 
 let scene: Scene;
@@ -44,6 +45,8 @@ async function startAhead(): Promise<(key: Key) => Promise<Observed>> {
       mayTakeOver: () => false,
       nodeZones: async () => [],
       paths: noPaths,
+      objects: noObjects,
+      identity: 'process',
     });
   };
 }

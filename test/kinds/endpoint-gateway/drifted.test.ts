@@ -38,7 +38,7 @@ async function check(): Promise<{ readonly keys: readonly Key[]; readonly asked:
   const signal = new AbortController().signal;
   const session = await scene.session();
   const nodeZones = async (): Promise<readonly string[] | undefined> => scene.nodeZones;
-  const context = { session, nowMs: clock.now(), nodeZones, signal, log };
+  const context = { session, nowMs: clock.now(), nodeZones, find: async () => undefined, signal, log };
   const keys = await endpointGateway.drifted(resources, context);
   const asked = scene.cloud.control.requestLog
     .entries({ after: from })

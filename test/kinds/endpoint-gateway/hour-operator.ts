@@ -44,7 +44,7 @@ export class Operator {
   readonly passes: Key[] = [];
   readonly #cloud: Cloud;
   readonly #kube: MemoryKube<GatewayResource>;
-  readonly #accounts: Pick<Accounts, 'open' | 'refusal' | 'session'>;
+  readonly #accounts: Pick<Accounts, 'open' | 'refusal' | 'session' | 'allows'>;
   readonly #controller: Controller;
   readonly #random: () => number;
   readonly #stop = new AbortController();
@@ -74,6 +74,8 @@ export class Operator {
       takeOverFrom: [],
       nodeZones: async () => zones,
       pathsOf: () => noPaths,
+      find: async () => undefined,
+      identity: 'process',
       workers: 8,
       budget: new ChangeBudget(cloud.control.clock, { deletesPerHour: 0 }),
       dryRun: false,
@@ -151,7 +153,12 @@ export class Operator {
       log: pino({ level: 'silent' }),
       random: this.#random,
     };
-    const drift = { nodeZones: async () => zones, everyMs: defaultTimings.driftCheckMs, dryRun: false };
+    const drift = {
+      find: async () => undefined,
+      nodeZones: async () => zones,
+      everyMs: defaultTimings.driftCheckMs,
+      dryRun: false,
+    };
     const sweep = {
       ...shared,
       stores: [controller.store],
@@ -178,12 +185,13 @@ export class Operator {
   }
 
   /** A session comes before everything else, and may take a look at a file and a token. */
-  #watchedAccounts(accounts: Accounts): Pick<Accounts, 'open' | 'refusal' | 'session'> {
+  #watchedAccounts(accounts: Accounts): Pick<Accounts, 'open' | 'refusal' | 'session' | 'allows'> {
     return {
       get open() {
         return accounts.open;
       },
       refusal: (...asked) => accounts.refusal(...asked),
+      allows: (...asked) => accounts.allows(...asked),
       session: async (...asked) => this.#during(accounts.session(...asked)),
     };
   }

@@ -18,6 +18,7 @@ import { connect, type CloudClient } from '../../cloud/client.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
 import { targetCrn } from '../../cloud/fixture.ts';
 import type { EndpointGateway, ReservedIP, SecurityGroup, Subnet, Vpc } from '../../cloud/vpc/model.ts';
+import { noObjects } from '../../controller/no-objects.ts';
 import { noPaths } from '../../controller/no-paths.ts';
 import { MemoryKube } from '../../controller/memory-kube.ts';
 import { openAccount } from './scene-cloud.ts';
@@ -201,6 +202,7 @@ export class Scene {
       log: pino({ level: 'silent' }),
       nowMs: clock.now(),
       nodeZones: async () => this.nodeZones,
+      find: async () => undefined,
       signal: new AbortController().signal,
     });
     return found.includes(key);
@@ -227,6 +229,8 @@ export class Scene {
       freshMs: 0,
       nodeZones: async () => this.nodeZones,
       paths: this.pathsOf(keyOf(resource)),
+      objects: noObjects,
+      identity: 'process',
       mayTakeOver: (cluster, uid) =>
         cluster === clusterID ? !this.kube.uids().includes(uid) : cluster === 'old-cluster',
       budget: {

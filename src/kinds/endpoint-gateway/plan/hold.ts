@@ -10,6 +10,9 @@ import type { GatewayPlan } from '../plan.ts';
 /** Its value is the object's `metadata.generation`: what is edited later is held back again. */
 export const releasePathAnnotation = 'vpe-operator.io/release-path';
 
+/** Nobody tells when the last user has gone. */
+const heldForMs = 60_000;
+
 export function heldBack(
   plan: (resource: GatewayResource, observed: Observed) => GatewayPlan,
 ): (resource: GatewayResource, observed: Observed) => GatewayPlan {
@@ -26,6 +29,7 @@ export function heldBack(
           kind: 'stalled',
           reason: 'PathInUse',
           message: messageOf(cut, users, resource),
+          againInMs: heldForMs,
           left: planned.actions,
         };
   };
