@@ -3,10 +3,14 @@ import type fc from 'fast-check';
 
 import type { Resource } from '../../src/controller/kind.ts';
 import * as endpointGateway from './endpoint-gateway/generator.ts';
+import * as hpcsNetworkPolicy from './hpcs-network-policy/generator.ts';
 
 export interface Generator {
   readonly resources: fc.Arbitrary<Resource>;
   readonly observations: fc.Arbitrary<unknown>;
 }
 
-export const generators: Readonly<Record<string, Generator>> = { EndpointGateway: endpointGateway };
+export const generators: Readonly<Record<string, Generator>> = {
+  EndpointGateway: endpointGateway,
+  HpcsNetworkPolicy: hpcsNetworkPolicy,
+};

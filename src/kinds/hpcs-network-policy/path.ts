@@ -1,0 +1,12 @@
+/** The way that an instance depends on while it is closed, or about to be: without it nobody gets in. Pure. */
+import type { Path } from '../../controller/paths.ts';
+import { isObserved } from '../../controller/management.ts';
+import type { PolicyResource } from './observed.ts';
+
+export function pathOf(resource: PolicyResource): Path | undefined {
+  const { access, change, proofs, endpoints } = resource.status ?? {};
+  const isNeeded = access === 'PrivateOnly' || change !== undefined || proofs !== undefined;
+  return isNeeded && endpoints?.private !== undefined && !isObserved(resource)
+    ? { names: [new URL(endpoints.private.url).hostname] }
+    : undefined;
+}

@@ -1,0 +1,106 @@
+/** Closing an instance to the public network, once the guard has seen that nobody is locked out (design §6). Pure. */
+import { isClosed } from '../../../cloud/key-types.ts';
+import { isObserved } from '../../../controller/management.ts';
+import { overlap } from '../../../lib/host-names.ts';
+import { close } from '../actions.ts';
+import { diagnose } from '../diagnosis.ts';
+import { isOfNow, rulesOf } from '../guard.ts';
+import { serviceOf } from '../instance.ts';
+import { isRead, type Observed, type PolicyResource } from '../observed.ts';
+import type { PolicyPlan } from '../plan.ts';
+import { enforcement } from './enforcement.ts';
+import { missing } from './problems.ts';
+
+export function planClosing(resource: PolicyResource, observed: Observed): PolicyPlan {
+  const { private: inner, public: outer } = observed;
+  if (inner?.kind === 'answered' && isClosed(inner.policy)) {
+    return enforcement(observed, outer);
+  }
+  const takenBack = observed.guard.putBack ?? resource.status?.putBack;
+  if (takenBack !== undefined && isOfNow(takenBack, resource)) {
+    const message = `The instance is open: ${takenBack.message}. A change of the spec or of vpe-operator.io/reconcile-at has it closed again`;
+    return { kind: 'stalled', reason: 'PutBack', message, left: [closing(resource, observed)] };
+  }
+  return drift(resource, observed) ?? obstacle(resource, observed) ?? prove(resource, observed);
+}
+
+/** Somebody opened what was closed for the spec as it is. */
+function drift(resource: PolicyResource, observed: Observed): PolicyPlan | undefined {
+  const { spec, status } = resource;
+  const { private: inner } = observed;
+  const isDrift = inner?.kind === 'answered' && isOfNow(status?.applied, resource);
+  if (!isDrift || spec.driftPolicy === 'Correct') {
+    return undefined;
+  }
+  const { updatedBy = 'somebody', lastUpdated } = inner.policy ?? {};
+  const when = lastUpdated === undefined ? '' : ` at ${lastUpdated}`;
+  const message = `${updatedBy} opened the instance to the public network${when}, and it stays open until the spec or the annotation vpe-operator.io/reconcile-at changes (driftPolicy Correct closes it again by itself)`;
+  return { kind: 'stalled', reason: 'OpenedOutside', message, left: [closing(resource, observed)] };
+}
+
+/** What is in the way of the guard's first proof, or of the next one. */
+function obstacle(resource: PolicyResource, observed: Observed): PolicyPlan | undefined {
+  const left = [closing(resource, observed)];
+  const hold = (plan: PolicyPlan): PolicyPlan =>
+    plan.kind === 'wait' || plan.kind === 'stalled' ? { ...plan, left } : plan;
+  const { instance, guid, private: inner } = observed;
+  if (!isRead(instance)) {
+    return hold(missing(resource, { instance, guid }));
+  }
+  if (instance.service === 'hs-crypto' && !resource.spec.initializationAsserted) {
+    const message =
+      'The network policy may be changed once the instance holds its master key, which no API tells: set initializationAsserted to true when it does';
+    return hold({ kind: 'stalled', reason: 'InitializationNotAsserted', message });
+  }
+  const gateway = gatewayProblem(observed);
+  if (gateway !== undefined) {
+    return hold(gateway);
+  }
+  const found = inner === undefined ? undefined : diagnose(inner, observed);
+  return found && hold({ kind: 'wait', ...found, ...paceOf(inner) });
+}
+
+/** A way that fails is tried again for as long as it takes; who is denied has to be granted something. */
+function paceOf(inner: Observed['private']): { readonly pace: 'retry'; readonly stallsAfter?: number } {
+  return { pace: 'retry', ...(inner?.kind === 'denied' && { stallsAfter: 3 }) };
+}
+
+function gatewayProblem({ gateway, endpoints }: Observed): PolicyPlan | undefined {
+  if (gateway.kind === 'none') {
+    return undefined;
+  }
+  const { name } = gateway;
+  if (gateway.kind === 'absent') {
+    const message = `There is no EndpointGateway ${name} in this namespace (lockoutGuard.endpointGatewayRef)`;
+    return { kind: 'wait', reason: 'GatewayNotFound', message, pace: 'slow', stallsAfter: 3 };
+  }
+  if (!gateway.isReady) {
+    const message = `EndpointGateway ${name}, which leads to the instance, is not Ready`;
+    return { kind: 'wait', reason: 'GatewayNotReady', message, pace: 'changing' };
+  }
+  const host = endpoints === undefined ? '' : new URL(endpoints.private).hostname;
+  if (gateway.names.some((one) => overlap(one, host))) {
+    return undefined;
+  }
+  const message = `EndpointGateway ${name} leads to ${gateway.names.join(', ')}, and not to ${host}, the private endpoint of the instance`;
+  return { kind: 'stalled', reason: 'GatewayElsewhere', message };
+}
+
+function prove(resource: PolicyResource, observed: Observed): PolicyPlan {
+  const { successes, spacingMs } = rulesOf(resource);
+  const { proofs } = observed.guard;
+  const action = closing(resource, observed);
+  if (isObserved(resource) || proofs.length >= successes) {
+    return { kind: 'act', actions: [action] };
+  }
+  const message = `The private path is being proven before the instance is closed: ${proofs.length} of ${successes} times`;
+  const left = [action];
+  return { kind: 'wait', reason: 'Proving', message, pace: 'changing', againInMs: spacingMs, left };
+}
+
+/** Not sent any more once the oldest of the proofs that it rests on is older than the window. */
+export function closing(resource: PolicyResource, { guard, nowMs }: Observed): ReturnType<typeof close> {
+  const { successes, windowMs } = rulesOf(resource);
+  const oldest = guard.proofs.at(-successes) ?? nowMs;
+  return close(serviceOf(resource) ?? '', oldest + windowMs);
+}
