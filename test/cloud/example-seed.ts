@@ -1,6 +1,6 @@
 /**
- * What deploy/examples/more refers to beyond the four VPCs of the default seed: a resource group, an access tag and a
- * service instance of the account, and a partner's account with what it shares. `npm run cloud` has it; tests that
+ * What the examples refer to beyond the four VPCs of the default seed: a resource group, an access tag, service instances
+ * of the account, those of key-management services among them, and a partner's account with what it shares. `npm run cloud` has it; tests that
  * count what an account holds do not.
  */
 import type { Seed } from './seed.ts';
@@ -12,6 +12,7 @@ export function seedExamples(seed: Seed): void {
   seed.resourceGroup({ name: 'network' });
   seed.accessTags('default', ['env:prod']);
   const { account } = seed.serviceInstance({ name: 'orders-db', service: 'databases-for-postgresql' });
+  seedKeyInstances(seed);
   const { id } = seed.account(partner);
   seed.serviceInstance({ account: partner, name: 'events', service: 'messagehub' });
   seed.authorization({
@@ -29,4 +30,11 @@ export function seedExamples(seed: Seed): void {
     defaultAccessPolicy: 'review',
     published: true,
   });
+}
+
+/** Of deploy/examples/policies. */
+export function seedKeyInstances(seed: Seed): void {
+  seed.hpcsInstance({ name: 'hsm' });
+  seed.hpcsInstance({ name: 'hsm-classic', allowedNetwork: 'private-only' });
+  seed.keyProtectInstance({ name: 'keys' });
 }

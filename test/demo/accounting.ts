@@ -12,6 +12,7 @@ const shared: ReadonlySet<string> = new Set([
   'list_security_groups',
   'search',
   'search_objects',
+  'list_resource_instances',
 ]);
 
 export interface Gateway {

@@ -15,7 +15,8 @@ import { findLeftovers } from './leftovers.ts';
 import { type Manifest, toYaml } from './manifests.ts';
 import type { Observer, Seen } from './observer.ts';
 import { type Astray, isTold, ownVPC, proofResults, proofTypes, wordsOf } from './proofs.ts';
-import type { DemoResult, GatewayResult, ProofResult, SituationResult } from './result.ts';
+import { closeAndOpen } from './policies.ts';
+import type { DemoResult, GatewayResult, PolicyResult, ProofResult, SituationResult } from './result.ts';
 import type { Screen } from './screen.ts';
 import type { Situations } from './situations.ts';
 import { seconds } from './text.ts';
@@ -57,6 +58,8 @@ export async function play(story: Story): Promise<DemoResult> {
   await change(story, changing);
   const met = story.situations === undefined ? [] : await meet(story, story.situations);
 
+  const policies = story.situations === undefined ? [] : await policiesIn(story);
+
   screen.step(`${title(story, 'last')}: kubectl delete endpointgateways --all`);
   const retained = manifests.filter(({ spec }) => spec['deletionPolicy'] === 'Retain');
   for (const { metadata } of retained) {
@@ -77,7 +80,7 @@ export async function play(story: Story): Promise<DemoResult> {
     gateways: created.map(resultOf),
     proofs,
     situations: met,
-    policies: [],
+    policies,
     profiles: [],
     ...account(requests, await readAudit(plane.auditLog), gateways),
     leftovers: await findLeftovers(plane, cloud, idsOf(retained, observer)),
@@ -183,10 +186,28 @@ async function meet(story: Story, situations: Situations): Promise<readonly Situ
   return situations.results(get);
 }
 
-/** `3 of 6`; the proofs and the situations are steps that may be left out. */
+/** Key management of IBM Cloud, closed to the public network without locking anybody out. */
+async function policiesIn(story: Story): Promise<readonly PolicyResult[]> {
+  const { plane, cloud, screen, deadlineMs, signal } = story;
+  screen.step(
+    `${title(story, 6)}: kubectl apply of a policy that closes an HPCS instance to the public network`,
+  );
+  return closeAndOpen({
+    cloud,
+    kubectl: async (args, input) =>
+      kubectl(plane, ['-n', demoNamespace, ...args], input === undefined ? {} : { input }),
+    tell: (text) => screen.detail(text),
+    reach: async (what, isReached) => {
+      await until(async () => signal.aborted || (await isReached()), { what, deadlineMs });
+      signal.throwIfAborted();
+    },
+  });
+}
+
+/** `3 of 7`; the proofs, and the situations with the policies, are steps that may be left out. */
 function title({ astray, situations }: Story, step: number | 'last'): string {
   const without = astray === undefined ? 1 : 0;
-  const steps = 6 - without - (situations === undefined ? 1 : 0);
+  const steps = 7 - without - (situations === undefined ? 2 : 0);
   return `${step === 'last' ? steps : step - (step > 2 ? without : 0)} of ${steps}`;
 }
 

@@ -174,7 +174,9 @@ What happens:
   2. somebody takes a security group off one of them behind the operator's back; it heals
   3. one is renamed by kubectl patch
   4. with the examples only: one waits for a provider's permit, one collides, one is only looked at
-  5. all are deleted, and nothing may be left over
+  5. with the examples only: an HPCS instance is closed to the public network and opened again, one without a
+     private path is not closed
+  6. all are deleted, and nothing may be left over
 The exit code is 0 only when all of it happened. The first run on a machine downloads or builds the control
 plane's programs, which can take minutes; after that a run takes less than one.
 

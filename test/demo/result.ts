@@ -26,6 +26,14 @@ export interface SituationResult {
   readonly ready: boolean;
 }
 
+/** What the last status said of an instance's policy. */
+export interface PolicyResult {
+  readonly name: string;
+  /** Of the condition Ready. */
+  readonly reason: string;
+  readonly access: string;
+}
+
 /** What the last status said of a proof. */
 export interface ProofResult {
   readonly name: string;
@@ -38,7 +46,7 @@ export interface DemoResult {
   readonly gateways: readonly GatewayResult[];
   readonly proofs: readonly ProofResult[];
   readonly situations: readonly SituationResult[];
-  readonly policies: readonly ObjectResult[];
+  readonly policies: readonly PolicyResult[];
   readonly profiles: readonly ObjectResult[];
   /** Calls about one gateway, the token's and the shared listings excepted. */
   readonly cloudCalls: { readonly total: number; readonly byOperation: Readonly<Record<string, number>> };
@@ -88,6 +96,10 @@ export function verdict(result: DemoResult, pace: Pace): readonly Line[] {
     result.situations.length === 0
       ? []
       : ['a provider was waited for, a collision reported, a gateway looked at and not touched'];
+  const policies =
+    result.policies.length === 0
+      ? []
+      : ['an instance was closed to the public network and opened again, one without a private path was not'];
   const proofs =
     result.proofs.length === 0
       ? []
@@ -101,6 +113,7 @@ export function verdict(result: DemoResult, pace: Pace): readonly Line[] {
         'the drift was healed, the change carried out, every object deleted',
         ...proofs,
         ...situations,
+        ...policies,
         'nothing is left over: no gateway, tag, address, object or finalizer',
       ].map((fact) => [span('ok  ', 'green'), span(fact)]);
 }

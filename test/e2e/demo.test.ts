@@ -101,7 +101,10 @@ describe('npm run demo', () => {
       gateways: expect.any(Array),
       proofs: expect.any(Array),
       situations: expect.any(Array),
-      policies: [],
+      policies: [
+        { name: 'hsm', reason: 'Succeeded', access: 'PublicAndPrivate' },
+        { name: 'hsm-without-a-path', reason: 'PathTimeout', access: '' },
+      ],
       profiles: [],
       cloudCalls: { total: sum(result.cloudCalls.byOperation), byOperation: expect.any(Object) },
       sharedListings: { calls: sum(result.sharedListings.byListing), byListing: expect.any(Object) },

@@ -1,8 +1,9 @@
-/** The manifests that users copy: every file of deploy/examples, by its path there. */
+/** The gateways that users copy: every file of deploy/examples that holds one, by its path there. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parse } from 'yaml';
 
+import { endpointGatewayType } from '../../src/kinds/endpoint-gateway/types.gen.ts';
 import type { GatewayManifest } from '../harness/gateways.ts';
 import { repositoryPath } from '../lib/repository.ts';
 
@@ -12,7 +13,6 @@ export function examplePath(file: string): string {
   return repositoryPath('deploy', 'examples', file);
 }
 
-/** Those of one gateway each, which is all there are. */
 export function readExamples(): Examples {
   const folder = repositoryPath('deploy', 'examples');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -20,6 +20,8 @@ export function readExamples(): Examples {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .toSorted();
   return new Map(
-    files.map((file) => [file, parse(readFileSync(examplePath(file), 'utf8')) as GatewayManifest]),
+    files
+      .map((file) => [file, parse(readFileSync(examplePath(file), 'utf8')) as GatewayManifest] as const)
+      .filter(([, { kind }]) => kind === endpointGatewayType.kind),
   );
 }

@@ -40,7 +40,7 @@ export interface GuardRules {
   readonly successes: number;
   readonly windowMs: number;
   readonly verifyMs: number;
-  /** Time between two proofs, so that all of them and the closing fit into the window. */
+  /** Time between two proofs: spread over the window, with room left for passes that take long and for the closing. */
   readonly spacingMs: number;
 }
 
@@ -51,7 +51,7 @@ export function rulesOf({ spec: { lockoutGuard } }: PolicyResource): GuardRules 
     successes,
     windowMs,
     verifyMs: durationMs(verifyTimeout, 60_000),
-    spacingMs: windowMs / successes,
+    spacingMs: windowMs / (successes + 1),
   };
 }
 
@@ -62,6 +62,15 @@ export function isLate(
   { cloudNowMs, timeoutMs }: Pick<Seen, 'cloudNowMs' | 'timeoutMs'>,
 ): boolean {
   return cloudNowMs >= Date.parse(change.time) + Math.max(rulesOf(resource).verifyMs, timeoutMs);
+}
+
+/** Milliseconds until the next proof is due. */
+export function nextProofInMs(
+  resource: PolicyResource,
+  { guard, nowMs }: { readonly guard: Guard; readonly nowMs: number },
+): number {
+  const { spacingMs } = rulesOf(resource);
+  return Math.max(0, (guard.proofs.at(-1) ?? nowMs) + spacingMs - nowMs);
 }
 
 export function isClosing(resource: PolicyResource): boolean {

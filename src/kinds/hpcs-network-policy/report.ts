@@ -18,7 +18,7 @@ export function report(resource: PolicyResource, observed: Observed): Report<Hpc
       ...(access !== undefined && { access }),
       ...policyFields(resource, observed),
       ...instanceFields(resource, observed),
-      ...endpointFields(resource, observed),
+      ...endpointFields(resource, observed, access),
       ...guardFields(resource, observed),
       ...applied(resource, observed, access),
     },
@@ -82,7 +82,8 @@ function instanceFields({ status }: PolicyResource, { instance }: Observed): Fie
   return { instance: { id, crn, name, service, state } };
 }
 
-function endpointFields({ status }: PolicyResource, observed: Observed): Fields {
+/** What the public endpoint said before a change says nothing any more. */
+function endpointFields({ status }: PolicyResource, observed: Observed, access: Access): Fields {
   const { endpoints, private: inner, public: outer } = observed;
   if (endpoints === undefined) {
     return status?.endpoints === undefined ? {} : { endpoints: status.endpoints };
@@ -90,7 +91,10 @@ function endpointFields({ status }: PolicyResource, observed: Observed): Fields 
   return {
     endpoints: {
       private: { url: endpoints.private, result: resultOf(inner, status?.endpoints?.private?.result) },
-      public: { url: endpoints.public, result: resultOf(outer, status?.endpoints?.public?.result) },
+      public: {
+        url: endpoints.public,
+        result: resultOf(outer, access === status?.access ? status?.endpoints?.public?.result : undefined),
+      },
     },
   };
 }

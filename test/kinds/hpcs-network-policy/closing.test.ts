@@ -38,7 +38,7 @@ describe('an instance that is open', () => {
   it('shows what is about to be done, and what stops working then, while it is proven', async () => {
     const key = scene.make();
     const { verdict } = await scene.pass(key);
-    expect(verdict).toMatchObject({ kind: 'waiting', reason: 'Proving', againInMs: 20_000 });
+    expect(verdict).toMatchObject({ kind: 'waiting', reason: 'Proving', againInMs: 15_000 });
     const [planned] = scene.read(key).status?.plan?.actions ?? [];
     expect(planned).toMatchObject({ destructive: true });
     expect(planned?.action).toMatch(/private-only: .*GREP11 and PKCS#11 clients, TKE.*console.*pipelines/);
@@ -82,6 +82,21 @@ describe('an instance that is open', () => {
     scene.restart();
     await scene.settle(key);
     expect(scene.calls().slice(0, 6)).toEqual([...proofs, ...proofs.slice(1), 'PUT private 204']);
+  });
+
+  it('forgets what the public endpoint said, once the instance is opened again', async () => {
+    const key = scene.make();
+    await scene.settle(key);
+    scene.edit(key, { allowedNetwork: 'PublicAndPrivate' });
+    const from = scene.lastRequest;
+    await scene.settle(key);
+    expect(scene.calls(from)).toEqual(['GET private 200', 'PUT private 204', 'GET private 200']);
+    expect(scene.isClosed).toBe(false);
+    expect(scene.read(key).status).toMatchObject({
+      access: 'PublicAndPrivate',
+      endpoints: { private: { result: 'Answers' }, public: { result: 'NotAsked' } },
+    });
+    expect(scene.condition(key, 'Enforced')).toBeUndefined();
   });
 });
 

@@ -6,7 +6,7 @@
 import { isClosed } from '../../../cloud/key-types.ts';
 import { type Action, putBack } from '../actions.ts';
 import { diagnose } from '../diagnosis.ts';
-import { type Change, isClosing, isLate, rulesOf } from '../guard.ts';
+import { type Change, isClosing, isLate, nextProofInMs, rulesOf } from '../guard.ts';
 import type { Observed, PolicyResource } from '../observed.ts';
 import type { PolicyPlan } from '../plan.ts';
 import { closing } from './closing.ts';
@@ -31,14 +31,15 @@ export function planChange(resource: PolicyResource, observed: Observed, change:
 
 /** The path was lost after the closing, and answers again: it has to prove itself like before the closing. */
 function planProvenAnew(resource: PolicyResource, observed: Observed, change: Change): PolicyPlan {
-  const { successes, spacingMs } = rulesOf(resource);
+  const { successes } = rulesOf(resource);
   const { guard, cloudNowMs } = observed;
   const isOver = change.provenBy !== undefined && cloudNowMs >= Date.parse(change.provenBy);
   if (isOver && change.failedAgain === true) {
     return act(putBack(change, 'private'));
   }
+  const againInMs = nextProofInMs(resource, observed);
   const message = `The instance is closed, and the private path, which was lost, answers again: ${guard.proofs.length} of ${successes} times`;
-  return { kind: 'wait', reason: 'ChangeUnconfirmed', message, pace: 'changing', againInMs: spacingMs };
+  return { kind: 'wait', reason: 'ChangeUnconfirmed', message, pace: 'changing', againInMs };
 }
 
 /** The policy that is read does not say yet what was sent. */
@@ -46,13 +47,14 @@ function planUntaken(resource: PolicyResource, observed: Observed, change: Chang
   const rules = rulesOf(resource);
   const isDue = isLate(change, resource, observed);
   const { length } = observed.guard.proofs;
+  const againInMs = nextProofInMs(resource, observed);
   if (isDue && isClosing(resource) && length >= rules.successes) {
     return act(closing(resource, observed));
   }
   const message = isDue
     ? `The closing was sent without effect, and is sent once more when the private path is proven again: ${length} of ${rules.successes} times`
     : 'The closing was sent, and does not show yet';
-  return { kind: 'wait', reason: 'Confirming', message, pace: 'changing', againInMs: rules.spacingMs };
+  return { kind: 'wait', reason: 'Confirming', message, pace: 'changing', againInMs };
 }
 
 function planWithoutWay(resource: PolicyResource, observed: Observed, change: Change): PolicyPlan {
@@ -67,15 +69,15 @@ function planWithoutWay(resource: PolicyResource, observed: Observed, change: Ch
 function confirming(resource: PolicyResource, observed: Observed): PolicyPlan {
   const found = observed.private && diagnose(observed.private, observed);
   const message = `The closing was sent and is being confirmed over the private path${found === undefined ? '' : `: ${found.message}`}`;
-  const { spacingMs } = rulesOf(resource);
-  return { kind: 'wait', reason: 'Confirming', message, pace: 'changing', againInMs: spacingMs };
+  const againInMs = nextProofInMs(resource, observed);
+  return { kind: 'wait', reason: 'Confirming', message, pace: 'changing', againInMs };
 }
 
 function unconfirmed(resource: PolicyResource, observed: Observed): PolicyPlan {
   const found = observed.private && diagnose(observed.private, observed);
   const message = `The instance may be closed, and no path leads there from the operator: ${found?.message ?? ''}. When one does, the closing is confirmed or taken back`;
-  const { spacingMs } = rulesOf(resource);
-  return { kind: 'wait', reason: 'ChangeUnconfirmed', message, pace: 'changing', againInMs: spacingMs };
+  const againInMs = nextProofInMs(resource, observed);
+  return { kind: 'wait', reason: 'ChangeUnconfirmed', message, pace: 'changing', againInMs };
 }
 
 function act(action: Action): PolicyPlan {

@@ -4,7 +4,7 @@ import { isObserved } from '../../../controller/management.ts';
 import { overlap } from '../../../lib/host-names.ts';
 import { close } from '../actions.ts';
 import { diagnose } from '../diagnosis.ts';
-import { isOfNow, rulesOf } from '../guard.ts';
+import { isOfNow, nextProofInMs, rulesOf } from '../guard.ts';
 import { serviceOf } from '../instance.ts';
 import { isRead, type Observed, type PolicyResource } from '../observed.ts';
 import type { PolicyPlan } from '../plan.ts';
@@ -87,7 +87,8 @@ function gatewayProblem({ gateway, endpoints }: Observed): PolicyPlan | undefine
 }
 
 function prove(resource: PolicyResource, observed: Observed): PolicyPlan {
-  const { successes, spacingMs } = rulesOf(resource);
+  const { successes } = rulesOf(resource);
+  const againInMs = nextProofInMs(resource, observed);
   const { proofs } = observed.guard;
   const action = closing(resource, observed);
   if (isObserved(resource) || proofs.length >= successes) {
@@ -95,7 +96,7 @@ function prove(resource: PolicyResource, observed: Observed): PolicyPlan {
   }
   const message = `The private path is being proven before the instance is closed: ${proofs.length} of ${successes} times`;
   const left = [action];
-  return { kind: 'wait', reason: 'Proving', message, pace: 'changing', againInMs: spacingMs, left };
+  return { kind: 'wait', reason: 'Proving', message, pace: 'changing', againInMs, left };
 }
 
 /** Not sent any more once the oldest of the proofs that it rests on is older than the window. */
