@@ -117,6 +117,27 @@ describe('a fault', () => {
     expect(await probe(await at('vpc-2'), { host: 'iam.cloud.ibm.com' })).toBe('connected');
   });
 
+  test('may be of a whole range, for callers from there alone', async () => {
+    const { cloud, at, vpc } = fixture;
+    const { addressFaults } = cloud.control.network;
+    addressFaults.add({ kind: 'refused', address: '10.0.0.0/8', side: vpc('vpc-1') });
+    expect(await secure()).toBe('ECONNREFUSED');
+    expect(await probe(place, { host: 'iam.cloud.ibm.com' })).toBe('connected');
+    addressFaults.clear();
+    addressFaults.add({ kind: 'refused', address: '198.51.100.0/24', side: 'public' });
+    expect(await probe(place, { host: 'iam.cloud.ibm.com' })).toBe('connected');
+    expect(await probe(await at('public'), { host: 'iam.cloud.ibm.com' })).toBe('ECONNREFUSED');
+  });
+
+  test('is of addresses: anything else is refused at once', () => {
+    const { addressFaults } = fixture.cloud.control.network;
+    const add = (address: string): string => addressFaults.add({ kind: 'refused', address });
+    for (const address of ['166.9.0.0/14', '10.1.0', 'private.iam.cloud.ibm.com']) {
+      expect(() => add(address)).toThrow(`neither an address nor a CIDR block: ${address}`);
+    }
+    expect(addressFaults.list()).toEqual([]);
+  });
+
   test('may be at an address that nobody has', async () => {
     const { addressFaults } = fixture.cloud.control.network;
     addressFaults.add({ kind: 'untrusted', address: '10.1.3.3' });

@@ -21,10 +21,11 @@ function mapping(logical: string, loopback: string): Mapping {
   return { logical: block(logical), loopback: block(loopback) };
 }
 
-function block(cidr: string): Block {
-  const parsed = parseBlock(cidr);
+/** Of a CIDR block, or of one address. Throws when it is neither. */
+export function block(text: string): Block {
+  const parsed = parseBlock(text.includes('/') ? text : `${text}/32`);
   if (parsed === undefined) {
-    throw new Error(`not a CIDR block: ${cidr}`);
+    throw new Error(`neither an address nor a CIDR block: ${text}`);
   }
   return parsed;
 }

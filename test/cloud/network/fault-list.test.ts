@@ -15,7 +15,9 @@ function list(...rules: readonly Rule[]): FaultList<Rule, string> {
   const faults = new FaultList<Rule, string>(
     clock,
     'fault',
-    ({ at }, subject) => (at ?? subject) === subject,
+    ({ at }) =>
+      (subject) =>
+        (at ?? subject) === subject,
   );
   rules.forEach((rule) => faults.add(rule));
   return faults;

@@ -20,8 +20,9 @@ export type FaultState<Rule> = Rule & {
   readonly struck: number;
 };
 
-interface Entry<Rule> {
+interface Entry<Rule, Subject> {
   readonly rule: Rule;
+  readonly concerns: (subject: Subject) => boolean;
   readonly endsAtMs: number;
   matched: number;
   struck: number;
@@ -30,22 +31,23 @@ interface Entry<Rule> {
 export class FaultList<Rule extends Limits, Subject> {
   readonly #clock: Clock;
   readonly #name: string;
-  readonly #concerns: (rule: Rule, subject: Subject) => boolean;
-  readonly #entries = new Map<string, Entry<Rule>>();
+  readonly #concerns: (rule: Rule) => (subject: Subject) => boolean;
+  readonly #entries = new Map<string, Entry<Rule, Subject>>();
   #lastId = 0;
 
-  /** Ids begin with `name`. */
-  constructor(clock: Clock, name: string, concerns: (rule: Rule, subject: Subject) => boolean) {
+  /** Ids begin with `name`. `concerns` may throw, and then there is no such fault. */
+  constructor(clock: Clock, name: string, concerns: (rule: Rule) => (subject: Subject) => boolean) {
     this.#clock = clock;
     this.#name = name;
     this.#concerns = concerns;
   }
 
   add(rule: Rule): string {
+    const concerns = this.#concerns(rule);
     this.#lastId += 1;
     const id = `${this.#name}-${this.#lastId}`;
     const endsAtMs = this.#clock.now() + (rule.forMs ?? Infinity);
-    this.#entries.set(id, { rule, endsAtMs, matched: 0, struck: 0 });
+    this.#entries.set(id, { rule, concerns, endsAtMs, matched: 0, struck: 0 });
     return id;
   }
 
@@ -64,9 +66,9 @@ export class FaultList<Rule extends Limits, Subject> {
   /** The fault that strikes now, which is counted. */
   strike(subject: Subject): Rule | undefined {
     for (const entry of this.#entries.values()) {
-      const { rule, struck, endsAtMs } = entry;
+      const { rule, concerns, struck, endsAtMs } = entry;
       const isOver = this.#clock.now() >= endsAtMs || struck >= (rule.count ?? Infinity);
-      if (!isOver && this.#concerns(rule, subject)) {
+      if (!isOver && concerns(subject)) {
         entry.matched += 1;
         if (entry.matched % (rule.every ?? 1) === 0) {
           entry.struck += 1;

@@ -13,7 +13,7 @@ export type DnsFaultKind =
 
 export interface DnsFault extends Limits {
   readonly kind: DnsFaultKind;
-  /** Id of the VPC whose resolver has it, or `public`; all when absent. */
+  /** Id of the VPC whose resolver has it, `classic` or `public`; all when absent. */
   readonly side?: string;
   /** All when absent. */
   readonly name?: string;
@@ -37,11 +37,11 @@ export type AddressFaultKind =
 
 export interface AddressFault extends Limits {
   readonly kind: AddressFaultKind;
-  /** Logical. */
+  /** Logical: an address, or a CIDR block of them. */
   readonly address: string;
   /** All when absent. */
   readonly port?: number;
-  /** Id of the VPC that the caller is in, or `public`; all when absent. */
+  /** Id of the VPC that the caller is in, `classic` or `public`; all when absent. */
   readonly side?: string;
 }
 

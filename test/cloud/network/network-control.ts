@@ -3,6 +3,7 @@
  * from then on.
  */
 import type { SettableClock } from '../clock.ts';
+import { block, isIn } from './addresses.ts';
 import { FaultList } from './fault-list.ts';
 import type { AddressFault, AddressSubject, DnsFault, DnsSubject } from './faults.ts';
 import { Log, type Connection, type Query } from './logs.ts';
@@ -20,15 +21,15 @@ export class NetworkControl {
     this.dnsFaults = new FaultList(
       clock,
       'dns-fault',
-      (rule, { side, name }) =>
-        (rule.side ?? side) === side && (rule.name ?? name).toLowerCase() === name.toLowerCase(),
+      (rule) =>
+        ({ side, name }) =>
+          (rule.side ?? side) === side && (rule.name ?? name).toLowerCase() === name.toLowerCase(),
     );
-    this.addressFaults = new FaultList(
-      clock,
-      'address-fault',
-      (rule, { side, address, port }) =>
-        rule.address === address && (rule.port ?? port) === port && (rule.side ?? side) === side,
-    );
+    this.addressFaults = new FaultList(clock, 'address-fault', (rule) => {
+      const addresses = block(rule.address);
+      return ({ side, address, port }) =>
+        isIn(addresses, address) && (rule.port ?? port) === port && (rule.side ?? side) === side;
+    });
     this.queries = new Log(logLimit);
     this.connections = new Log(logLimit);
   }
