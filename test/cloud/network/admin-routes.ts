@@ -23,7 +23,7 @@ export function networkRoutes(network: NetworkControl, sideConfigs: SideConfigs)
   return [
     route(
       'POST /network/sides',
-      '{vpc, address?, securityGroups?} or "public": what networkFrom (network/caller.ts) makes a place of',
+      '{vpc, address?, securityGroups?}, "classic" or "public": what networkFrom (network/caller.ts) makes a place of',
       async ({ body }) => sideConfigs(body as Side),
     ),
     route('GET /network/dns-faults', 'faults of the resolvers, with how often each struck', () =>

@@ -9,7 +9,7 @@ import { networkOf } from './network.ts';
 import type { VpcSide } from './sides.ts';
 
 export interface NetworkFixture extends Fixture {
-  /** A place in a VPC, by its name, or outside of all. */
+  /** A place in a VPC, by its name, or `classic`, or `public`. */
   readonly at: (vpc: string, more?: Omit<VpcSide, 'vpc'>) => Promise<Network>;
   /** In which ranges the addresses lie that a name has at a place; the code of the error when it has none. */
   readonly rangesAt: (place: string, name: string) => Promise<readonly unknown[] | string>;
@@ -22,7 +22,7 @@ export async function startNetworkFixture(): Promise<NetworkFixture> {
   const { cloud, vpc, subnet } = fixture;
   await cloud.network();
   const at: NetworkFixture['at'] = async (name, more) =>
-    networkOf(cloud, name === 'public' ? name : { vpc: vpc(name), ...more });
+    networkOf(cloud, name === 'public' || name === 'classic' ? name : { vpc: vpc(name), ...more });
   return {
     ...fixture,
     at,

@@ -4,7 +4,7 @@ import type { AddressFaultKind, DnsFaultKind } from './faults.ts';
 export interface Query {
   readonly sequence: number;
   readonly atMs: number;
-  /** Id of the VPC whose resolver was asked, or `public`. */
+  /** Id of the VPC whose resolver was asked, `classic` or `public`. */
   readonly side: string;
   readonly name: string;
   /** Such as `A`. */
@@ -39,7 +39,7 @@ export type ConnectionOutcome =
 export interface Connection {
   readonly sequence: number;
   readonly atMs: number;
-  /** Id of the caller's VPC, `public`, or `unknown` for a caller that the network did not place. */
+  /** Id of the caller's VPC, `classic` or `public`. */
   readonly side: string;
   readonly destination: string;
   readonly port: number;

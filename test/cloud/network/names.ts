@@ -20,11 +20,18 @@ const APPS: Readonly<Record<string, string>> = {
 /** One host for two services, told apart by path (§1.9). */
 const RESOURCE_HOST = 'resource-controller.cloud.ibm.com';
 
+/** Private names on Classic and their public ones: in two regions only (hpcs-network-policy §3.1, §8.1). */
+const CLASSIC_HOSTS: ReadonlyMap<string, string> = new Map(
+  ['us-south', 'us-east'].flatMap((region) =>
+    ['iam.cloud.ibm.com', RESOURCE_HOST].map((name): [string, string] => [`private.${region}.${name}`, name]),
+  ),
+);
+
 const VPC_HOST = /^([a-z]{2}-[a-z]+\d?)\.iaas\.cloud\.ibm\.com$/;
 
 /** The application, by the name that `apps.ts` has for it, that answers a request; undefined for other services. */
 export function appAt(host: string, path: string): string | undefined {
-  const name = host.split('.').filter(notPrivate).join('.');
+  const name = CLASSIC_HOSTS.get(host) ?? host.split('.').filter(notPrivate).join('.');
   if (name === RESOURCE_HOST) {
     return path.startsWith('/v2/resource_groups') ? 'resource-manager' : 'resource-controller';
   }
@@ -51,7 +58,14 @@ export function knownNames(world: World, regions: readonly string[], added: Iter
     ...(published === undefined ? [] : hostsOf(published)),
     ...(keys === undefined ? [] : keyHostsOf(keys)),
   ]);
-  return new Set([...platform, ...regional, ...instances, ...Object.keys(FIXED), ...added]);
+  return new Set([
+    ...platform,
+    ...CLASSIC_HOSTS.keys(),
+    ...regional,
+    ...instances,
+    ...Object.keys(FIXED),
+    ...added,
+  ]);
 }
 
 /** Whether a name is, or lies under, one of these. */

@@ -5,8 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Network } from '../../../src/lib/network.ts';
 import type { Authority } from '../certificate.ts';
-import { dnsServersOf, PRIVATE_RESOLVERS, resolverTypeOf } from '../vpc/dns/servers.ts';
-import type { Vpc } from '../vpc/model.ts';
+import { DEFAULT_RESOLVERS, dnsServersOf, PRIVATE_RESOLVERS, resolverTypeOf } from '../vpc/dns/servers.ts';
 import type { World } from '../world.ts';
 import { openBlackhole } from './blackhole.ts';
 import { networkFrom, type SideConfig } from './caller.ts';
@@ -16,7 +15,7 @@ import { answerQuestion } from './questions.ts';
 import { startResolver, type Answer, type Resolver } from './resolver.ts';
 import { Router } from './router.ts';
 import { NetworkServer } from './server.ts';
-import { Sides, sideOf, type Side } from './sides.ts';
+import { Sides, type Caller, type Side } from './sides.ts';
 import { TlsEnd } from './tls-end.ts';
 import type { Known } from './zone.ts';
 
@@ -53,21 +52,24 @@ export async function startNetwork({ world, regions, ...tlsParts }: NetworkParts
   const resolvers = started.use(new OnDemand<Resolver>());
   const running = started.move();
   return {
-    sideConfig: async (side) => {
-      const caller = sides.callerOf(side);
-      const { vpc, source } = caller;
-      const answer: Answer = (question) => answerQuestion({ known, control, vpc }, question);
-      const { at: resolver } = await resolvers.get(sideOf(caller), async () => startResolver(answer));
-      return { source, resolver, resolvers: shownServers(vpc), router: routes.at, port };
+    sideConfig: async (place) => {
+      const caller = sides.callerOf(place);
+      const { side, source } = caller;
+      const answer: Answer = (question) => answerQuestion({ known, control, caller }, question);
+      const { at: resolver } = await resolvers.get(side, async () => startResolver(answer));
+      return { source, resolver, resolvers: shownServers(caller), router: routes.at, port };
     },
     [Symbol.asyncDispose]: async () => running.disposeAsync(),
   };
 }
 
-/** Of the public internet, some provider's. A VPC's system resolvers are shown as they are once it has a gateway. */
-function shownServers(vpc: Vpc | undefined): readonly string[] {
+/**
+ * Of Classic, the infrastructure's own; of the public internet, some provider's. A VPC's system resolvers are shown as
+ * they are once it has a gateway.
+ */
+function shownServers({ vpc, side }: Caller): readonly string[] {
   if (vpc === undefined) {
-    return ['198.51.100.53'];
+    return side === 'classic' ? DEFAULT_RESOLVERS : ['198.51.100.53'];
   }
   return resolverTypeOf(vpc) === 'system' ? PRIVATE_RESOLVERS : dnsServersOf(vpc);
 }

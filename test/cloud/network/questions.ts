@@ -6,6 +6,7 @@ import { classicAddresses, internetAddress } from './names.ts';
 import type { DnsFault } from './faults.ts';
 import type { NetworkControl } from './network-control.ts';
 import type { Reply } from './resolver.ts';
+import type { Caller } from './sides.ts';
 import { answerFor, type Known } from './zone.ts';
 
 export interface Question {
@@ -18,17 +19,15 @@ type Outcome = Pick<Query, 'outcome' | 'addresses' | 'gateway'>;
 export interface Asked {
   readonly known: Known;
   readonly control: NetworkControl;
-  /** Undefined for the public resolver. */
-  readonly vpc: Vpc | undefined;
+  readonly caller: Pick<Caller, 'side' | 'vpc'>;
 }
 
 /** Undefined: it says nothing. */
-export function answerQuestion({ known, control, vpc }: Asked, question: Question): Reply | undefined {
+export function answerQuestion({ known, control, caller }: Asked, question: Question): Reply | undefined {
   const { name, type } = question;
-  const side = vpc?.id ?? 'public';
+  const { side, vpc } = caller;
   const fault = control.dnsFaults.strike({ side, name });
-  const told =
-    fault === undefined ? answerFor(known, vpc, name) : struck({ known, control, vpc }, name, fault);
+  const told = fault === undefined ? answerFor(known, vpc, name) : struck(known, { vpc, name }, fault);
   // There are no addresses of another kind.
   const outcome: Outcome =
     type !== 'A' && told.outcome === 'answered' ? { outcome: 'nodata', addresses: [] } : told;
@@ -61,7 +60,11 @@ function replyOf({ outcome, addresses }: Outcome): Reply | undefined {
   }
 }
 
-function struck({ known, vpc }: Asked, name: string, { kind, address }: DnsFault): Outcome {
+function struck(
+  known: Known,
+  { vpc, name }: { readonly vpc: Vpc | undefined; readonly name: string },
+  { kind, address }: DnsFault,
+): Outcome {
   switch (kind) {
     case 'public': {
       return { outcome: 'answered', addresses: [internetAddress(name)] };

@@ -1,7 +1,7 @@
 /**
  * What a caller meets at an address. A gateway's addresses exist in its own VPC, and in those with a route to it;
  * elsewhere, and where a security group is in the way, packets are lost. Service endpoints can be reached from every
- * VPC but not from outside, public addresses from everywhere.
+ * VPC and from Classic but not from outside, public addresses from everywhere.
  */
 import type { Destination } from '../../../src/lib/network.ts';
 import { isKeyPort } from '../keys/hosts.ts';
@@ -34,13 +34,13 @@ export function meet(known: Known, control: NetworkControl, caller: Caller, to: 
       return meetGateway(known, control, caller, to);
     }
     case 'services': {
-      return caller.vpc === undefined ? { kind: 'blackhole' } : meetService(known, to);
+      return caller.side === 'public' ? { kind: 'blackhole' } : meetService(known, to);
     }
     case 'public': {
       return meetService(known, to);
     }
     case 'infrastructure': {
-      return caller.vpc === undefined ? { kind: 'blackhole' } : { kind: 'nobody' };
+      return caller.side === 'public' ? { kind: 'blackhole' } : { kind: 'nobody' };
     }
     // Nothing leaves this machine.
     case undefined: {

@@ -15,7 +15,7 @@ import type { Connection } from './logs.ts';
 import type { NetworkControl } from './network-control.ts';
 import { meet, type Met } from './reach.ts';
 import type { Reply } from './resolver.ts';
-import { sideOf, type Caller, type Sides } from './sides.ts';
+import type { Caller, Sides } from './sides.ts';
 import type { Known } from './zone.ts';
 
 /** What a loopback address stands for. */
@@ -70,7 +70,7 @@ export class Router {
   async #wayOf(caller: Caller, { to }: RouteQuestion): Promise<string | undefined> {
     const met = this.meet(caller, to);
     const fault = this.#parts.control.addressFaults.strike({
-      side: sideOf(caller),
+      side: caller.side,
       address: to.host,
       port: to.port,
     })?.kind;
@@ -114,7 +114,7 @@ export class Router {
     const gateway = 'gateway' in met ? met.gateway?.id : undefined;
     control.connections.add({
       atMs: known.world.clock.now(),
-      side: sideOf(caller),
+      side: caller.side,
       destination: to.host,
       port: to.port,
       bytesReceived: 0,

@@ -8,7 +8,7 @@ import type { Connection, Course } from './logs.ts';
 import type { NetworkControl } from './network-control.ts';
 import type { Met } from './reach.ts';
 import type { Arrival, Router } from './router.ts';
-import { sideOf, type Caller, type Sides } from './sides.ts';
+import type { Caller, Sides } from './sides.ts';
 import type { TlsEnd } from './tls-end.ts';
 
 export interface ServerParts {
@@ -90,7 +90,7 @@ export class NetworkServer implements AsyncDisposable {
     const gateway = 'gateway' in met ? met.gateway?.id : undefined;
     const fixed: Omit<Connection, 'sequence' | 'outcome' | 'bytesReceived'> = {
       atMs: this.#parts?.now() ?? 0,
-      side: sideOf(caller),
+      side: caller.side,
       destination: to.host,
       port: to.port,
       peer: `${remoteAddress}:${remotePort}`,

@@ -16,7 +16,11 @@ export interface VpcSide {
   readonly securityGroups?: readonly string[];
 }
 
-export type Side = VpcSide | 'public';
+/**
+ * `classic`: on the Classic network of an account with VRF and service endpoints, so that 166.8.0.0/14 is routed there
+ * (hpcs-network-policy §4.2).
+ */
+export type Side = VpcSide | 'classic' | 'public';
 
 /** Starts the network when it does not run yet. */
 export type SideConfigs = (side: Side) => Promise<SideConfig>;
@@ -24,16 +28,13 @@ export type SideConfigs = (side: Side) => Promise<SideConfig>;
 export interface Caller {
   /** The loopback address that stands for it. */
   readonly source: string;
-  /** Undefined for the public internet. */
+  /** The id of the VPC, `classic` or `public`. */
+  readonly side: string;
+  /** Undefined outside of VPCs. */
   readonly vpc: Vpc | undefined;
-  /** Logical; `0.0.0.0` for the public internet. */
+  /** Logical; `0.0.0.0` outside of VPCs. */
   readonly address: string;
   readonly securityGroups: ReadonlySet<string>;
-}
-
-/** The id of the caller's VPC, or `public`. */
-export function sideOf({ vpc }: Pick<Caller, 'vpc'>): string {
-  return vpc?.id ?? 'public';
 }
 
 /** 127.254.0.0 and .1 look like the addresses of a network and of its router. */
@@ -63,12 +64,12 @@ export class Sides {
 
   #place(side: Side): Caller {
     const source = addressIn(CALLERS, this.#callers.size + FIRST_INDEX);
-    if (side === 'public') {
-      return { source, vpc: undefined, address: '0.0.0.0', securityGroups: new Set() };
+    if (typeof side === 'string') {
+      return { source, side, vpc: undefined, address: '0.0.0.0', securityGroups: new Set() };
     }
     const vpc = vpcOf(this.#world, side.vpc);
     const { address = lastAddressOf(vpc), securityGroups = defaultGroupOf(vpc) } = side;
-    return { source, vpc, address, securityGroups: new Set(securityGroups) };
+    return { source, side: vpc.id, vpc, address, securityGroups: new Set(securityGroups) };
   }
 }
 
