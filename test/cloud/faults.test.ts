@@ -1,7 +1,8 @@
 /** The fault plan and the request log, seen from both sides of the wire. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { until } from '../lib/until.ts';
 import type { Reply } from './client.ts';
+import type { Interceptor } from './faults.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { refusal, startFixture, type Fixture } from './fixture.ts';
 
@@ -112,9 +113,13 @@ describe('a fault', () => {
   });
 });
 
-it('stopping the cloud ends the requests that are under way', async () => {
+it.each([
+  ['late', { delayMs: 60_000 }],
+  ['never', { silent: true }],
+  ['never, after its commit,', { silent: true, when: 'after' }],
+] as const)('a request that is %s answered ends when the cloud stops', async (_, harm) => {
   const { cloud, client } = await startFixture();
-  cloud.control.faults.add({ path: '/vpcs', delayMs: 60_000 });
+  cloud.control.faults.add({ path: '/vpcs', ...harm });
   const seen = cloud.control.requestLog.lastSequence;
   const end = client.vpc('GET', '/vpcs').then(
     ({ status }) => status,
@@ -123,6 +128,45 @@ it('stopping the cloud ends the requests that are under way', async () => {
   await until(() => cloud.control.requestLog.lastSequence > seen, { what: 'the request has arrived' });
   await cloud.stop();
   expect([503, 'cut']).toContain(await end);
+});
+
+const nothing = async (): Promise<undefined> => undefined;
+const intercept = (interceptor: Partial<Interceptor>): void => {
+  fixture.cloud.control.faults.interceptor = { before: nothing, after: nothing, ...interceptor };
+};
+
+describe('an interceptor', () => {
+  it('sees a request before its handler, and again with the status, whatever a rule does to it', async () => {
+    const seen: unknown[] = [];
+    intercept({
+      before: async (request) => void seen.push(request, gatewayCount()),
+      after: async (request, status) => void seen.push(request, gatewayCount(), status),
+    });
+    fixture.cloud.control.faults.add({ when: 'after', operation, status: 500 });
+    expect((await create()).status).toBe(500);
+    const request = lastRequest();
+    expect(seen).toEqual([request, 0, request, 1, 201]);
+    expect(seen[0]).toBe(seen[2]);
+  });
+
+  it('can refuse a request, which then is struck by no rule and not shown again', async () => {
+    const after = jest.fn(async () => undefined);
+    intercept({ before: async () => ({ status: 429, retryAfter: 3 }), after });
+    const { faults } = fixture.cloud.control;
+    faults.add({ status: 500 });
+    const reply = await create();
+    expect([reply.status, reply.headers.get('retry-after')]).toEqual([429, '3']);
+    expect(after).not.toHaveBeenCalled();
+    expect(faults.list()).toMatchObject([{ matched: 0 }]);
+    expect(gatewayCount()).toBe(0);
+  });
+
+  it('can withhold the answer to what was done', async () => {
+    intercept({ after: async () => ({ drop: true }) });
+    await expect(create()).rejects.toThrow('fetch failed');
+    expect(gatewayCount()).toBe(1);
+    expect(lastRequest()).toMatchObject({ dropped: true, committed: true });
+  });
 });
 
 describe('the request log', () => {
@@ -141,6 +185,7 @@ describe('the request log', () => {
       query: { version: '2026-03-24', generation: '2' },
       body,
       userAgent: 'vpe-operator/test',
+      source: '127.0.0.1',
       requestId: 'request-0001',
       accountId: fixture.cloud.control.account('default').id,
       status: 201,

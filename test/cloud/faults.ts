@@ -3,6 +3,8 @@
  * connection) without the handler ever running; one set for `after` lets the handler commit first, which is
  * how a lost answer looks to a client. The first rule that matches a request decides; later ones do not count it.
  */
+import type { LoggedRequest } from './request-log.ts';
+
 export const SERVICES = [
   'vpc',
   'iam',
@@ -18,7 +20,30 @@ export const SERVICES = [
 ] as const;
 export type Service = (typeof SERVICES)[number];
 
-export interface FaultRule {
+/** What becomes of a request. */
+export interface Harm {
+  /** Cuts the connection instead of answering. */
+  readonly drop?: boolean;
+  /** Never answers. */
+  readonly silent?: boolean;
+  readonly status?: number;
+  /** Error code of the answer; IBM's usual one for the status when absent. */
+  readonly code?: string;
+  /** Value of the `Retry-After` header: seconds or an HTTP date. */
+  readonly retryAfter?: string | number;
+}
+
+/**
+ * Sees every request at both of its moments, and decides what becomes of it; the request stands still meanwhile. One
+ * that it harms before the handler is struck by no rule, and not shown to it again. In this process only.
+ */
+export interface Interceptor {
+  before(request: LoggedRequest): Promise<Harm | undefined>;
+  /** With the status of the answer, which is not sent yet. */
+  after(request: LoggedRequest, status: number): Promise<Harm | undefined>;
+}
+
+export interface FaultRule extends Harm {
   readonly service?: Service;
   readonly method?: string;
   /** A regular expression that the path (without query) must contain. */
@@ -33,13 +58,6 @@ export interface FaultRule {
   /** Something that happens in the cloud just then, such as a stranger's call; waited for. In this process only. */
   readonly meanwhile?: () => Promise<void>;
   readonly delayMs?: number;
-  /** Cuts the connection instead of answering. */
-  readonly drop?: boolean;
-  readonly status?: number;
-  /** Error code of the answer; IBM's usual one for the status when absent. */
-  readonly code?: string;
-  /** Value of the `Retry-After` header: seconds or an HTTP date. */
-  readonly retryAfter?: string | number;
 }
 
 export interface FaultState extends FaultRule {
@@ -58,6 +76,7 @@ export interface FaultSubject {
 }
 
 export class FaultPlan {
+  interceptor: Interceptor | undefined;
   readonly #rules = new Map<string, { rule: FaultRule; path: RegExp; matched: number; struck: number }>();
   #lastId = 0;
 

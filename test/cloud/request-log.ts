@@ -18,6 +18,8 @@ export interface LoggedRequest {
   operation: string | undefined;
   readonly query: Readonly<Record<string, unknown>>;
   readonly userAgent: string | undefined;
+  /** The loopback address that it came from: 127.0.0.1, or that of a place in the simulated network. */
+  readonly source: string;
   /** Also answered as `X-Request-Id` and in an error body's `trace`. */
   readonly requestId: string;
   /** Account of the token, once it was accepted. */

@@ -3,9 +3,10 @@
  * plan may strike it. A cut connection is a destroyed socket, as when a network path dies.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { abortable } from '../../src/lib/abortable.ts';
 import { sleep } from '../../src/lib/clock.ts';
 import { ApiError, errorOfStatus } from './errors.ts';
-import type { FaultRule, Service } from './faults.ts';
+import type { FaultRule, Harm, Service } from './faults.ts';
 import type { RenderError } from './listener.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { World } from './world.ts';
@@ -14,6 +15,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     logged: LoggedRequest;
     fault: FaultRule | undefined;
+    /** The interceptor has done something to it before its handler. */
+    intercepted: boolean;
   }
   interface FastifyContextConfig {
     /** IBM's operation id. */
@@ -35,7 +38,9 @@ export function observeTraffic(
       'cache-control': 'no-store',
     });
     request.logged = world.requestLog.open(describe(request, service, world.clock.now()));
-    request.fault = world.faults.strike(request.logged);
+    const harm = await world.faults.interceptor?.before(request.logged);
+    request.intercepted = harm !== undefined;
+    request.fault = harm ?? world.faults.strike(request.logged);
     if (request.fault?.when !== 'after') {
       await strikeBefore(request, reply, world);
     }
@@ -48,8 +53,11 @@ export function observeTraffic(
   app.addHook('onSend', async (request, reply, payload) => {
     const { logged, fault } = request;
     logged.committed = request.method !== 'GET' && reply.statusCode < 400;
-    const after =
-      fault?.when === 'after' ? await strikeAfter(request, reply, { world, renderError }) : undefined;
+    const harm = request.intercepted
+      ? undefined
+      : await world.faults.interceptor?.after(logged, reply.statusCode);
+    const late = harm ?? (fault?.when === 'after' ? fault : undefined);
+    const after = await strikeAfter(request, reply, { fault: late, world, renderError });
     if (reply.sent) {
       logged.dropped = true;
     } else {
@@ -73,13 +81,14 @@ function describe(
     operation: request.routeOptions.config.operation,
     query: service === 'iam' ? {} : { ...(request.query as Record<string, unknown>) },
     userAgent: request.headers['user-agent'],
+    source: request.ip,
     requestId: request.id,
   };
 }
 
 async function strikeBefore(request: FastifyRequest, reply: FastifyReply, world: World): Promise<void> {
   const { fault } = request;
-  await delay(fault, world);
+  await wait(fault, world);
   if (fault?.drop === true) {
     request.logged.dropped = true;
     cut(request, reply);
@@ -92,10 +101,9 @@ async function strikeBefore(request: FastifyRequest, reply: FastifyReply, world:
 async function strikeAfter(
   request: FastifyRequest,
   reply: FastifyReply,
-  { world, renderError }: { world: World; renderError: RenderError },
+  { fault, world, renderError }: { fault: FaultRule | undefined; world: World; renderError: RenderError },
 ): Promise<string | undefined> {
-  const { fault } = request;
-  await delay(fault, world);
+  await wait(fault, world);
   if (fault?.drop === true) {
     cut(request, reply);
   } else if (fault?.status !== undefined) {
@@ -110,11 +118,14 @@ async function strikeAfter(
   return undefined;
 }
 
-async function delay(fault: FaultRule | undefined, { clock, stopped }: World): Promise<void> {
+async function wait(fault: FaultRule | undefined, { clock, stopped }: World): Promise<void> {
   if (fault?.delayMs !== undefined) {
     await sleep(clock, fault.delayMs, stopped);
   }
   await fault?.meanwhile?.();
+  if (fault?.silent === true) {
+    await abortable(Promise.withResolvers<never>().promise, stopped);
+  }
 }
 
 function cut(request: FastifyRequest, reply: FastifyReply): void {
@@ -122,7 +133,7 @@ function cut(request: FastifyRequest, reply: FastifyReply): void {
   request.raw.socket.destroy();
 }
 
-function faultError({ code, retryAfter }: FaultRule, status: number): ApiError {
+function faultError({ code, retryAfter }: Harm, status: number): ApiError {
   const usual = errorOfStatus(status);
   return new ApiError({
     status,

@@ -47,6 +47,7 @@ describe('a call', () => {
     service: 'vpc',
     operation: undefined,
     userAgent: undefined,
+    source: '127.0.0.1',
     requestId: '',
     committed: true,
   } as const;
