@@ -1,11 +1,15 @@
 /** Starting the network, seeing it from another process, and ending it. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { repositoryPath } from '../../lib/repository.ts';
 import { startCloud, type Cloud } from '../cloud.ts';
 import { startFixture } from '../fixture.ts';
+import { networkFrom } from './caller.ts';
 import { probe, resolve, startNetworkFixture } from './fixture.ts';
+import { callOver } from './https-call.ts';
 import { networkOf } from './network.ts';
 
 const IAM = 'private.iam.cloud.ibm.com';
@@ -45,6 +49,44 @@ test('another process can be anywhere in it', async () => {
       resolvers: ['198.51.100.53'],
     },
   ]);
+});
+
+test('callers of one place can be told apart, by the source of what they ask', async () => {
+  const fixture = await startFixture();
+  ({ cloud } = fixture);
+  const network = await cloud.network();
+  const configs = await Promise.all(
+    [undefined, 'one', 'other', 'one'].map(async (name) => network.sideConfig('public', name)),
+  );
+  const sources = configs.map(({ source }) => source);
+  expect([new Set(sources).size, sources[3]]).toEqual([3, sources[1]]);
+  for (const config of configs) {
+    await callOver(networkFrom(config), 'https://iam.cloud.ibm.com/identity/keys', { ca: cloud.caPem });
+  }
+  const seen = cloud.control.requestLog.entries({ operation: 'get_keys' }).map(({ source }) => source);
+  expect(seen).toEqual(sources);
+});
+
+test('open connections can be cut, by the range that they lead to', async () => {
+  const fixture = await startNetworkFixture();
+  ({ cloud } = fixture);
+  const place = await fixture.at('vpc-1');
+  const [inner, outer] = await Promise.all(
+    [IAM, 'iam.cloud.ibm.com'].map(async (host) => {
+      const socket = connectTls({
+        socket: place.dial({ host, port: 443 }),
+        servername: host,
+        ca: cloud?.caPem,
+      });
+      await once(socket, 'secureConnect');
+      return socket;
+    }),
+  );
+  const cut = once(inner as TLSSocket, 'error');
+  (await cloud.network()).cut('166.8.0.0/14');
+  expect(await cut).toMatchObject([{ code: 'ECONNRESET' }]);
+  expect(outer?.destroyed).toBe(false);
+  outer?.destroy();
 });
 
 test('faults, routes, names and logs can be had over HTTP', async () => {

@@ -7,6 +7,7 @@ import type { Network } from '../../../src/lib/network.ts';
 import type { Authority } from '../certificate.ts';
 import { DEFAULT_RESOLVERS, dnsServersOf, PRIVATE_RESOLVERS, resolverTypeOf } from '../vpc/dns/servers.ts';
 import type { World } from '../world.ts';
+import { block } from './addresses.ts';
 import { openBlackhole } from './blackhole.ts';
 import { networkFrom, type SideConfig } from './caller.ts';
 import { OnDemand } from './on-demand.ts';
@@ -20,8 +21,13 @@ import { TlsEnd } from './tls-end.ts';
 import type { Known } from './zone.ts';
 
 export interface CloudNetwork extends AsyncDisposable {
-  /** What another process needs to be at that place of the network (`caller.ts`). */
-  sideConfig(side: Side): Promise<SideConfig>;
+  /**
+   * What another process needs to be at that place of the network (`caller.ts`); with a name, it has a source address of
+   * its own there.
+   */
+  sideConfig(side: Side, name?: string): Promise<SideConfig>;
+  /** Resets the open connections to an address, or to a CIDR block of them; new ones are a matter of faults. */
+  cut(addresses: string): void;
 }
 
 export interface NetworkParts {
@@ -52,13 +58,14 @@ export async function startNetwork({ world, regions, ...tlsParts }: NetworkParts
   const resolvers = started.use(new OnDemand<Resolver>());
   const running = started.move();
   return {
-    sideConfig: async (place) => {
-      const caller = sides.callerOf(place);
+    sideConfig: async (place, name) => {
+      const caller = sides.callerOf(place, name);
       const { side, source } = caller;
       const answer: Answer = (question) => answerQuestion({ known, control, caller }, question);
       const { at: resolver } = await resolvers.get(side, async () => startResolver(answer));
       return { source, resolver, resolvers: shownServers(caller), router: routes.at, port };
     },
+    cut: (addresses) => server.cut(block(addresses)),
     [Symbol.asyncDispose]: async () => running.disposeAsync(),
   };
 }

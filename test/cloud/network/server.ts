@@ -4,6 +4,8 @@
  * knows, and for an address that stands for something in it, is reset at once.
  */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Block } from '../vpc/addresses.ts';
+import { isIn } from './addresses.ts';
 import type { Connection, Course } from './logs.ts';
 import type { NetworkControl } from './network-control.ts';
 import type { Met } from './reach.ts';
@@ -21,7 +23,8 @@ export interface ServerParts {
 
 export class NetworkServer implements AsyncDisposable {
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  /** With the address that each was opened to. */
+  readonly #sockets = new Map<Socket, string>();
   #parts: ServerParts | undefined;
 
   private constructor(server: Server) {
@@ -52,14 +55,23 @@ export class NetworkServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#sockets.forEach((socket) => socket.destroy());
+    this.#sockets.forEach((_, socket) => socket.destroy());
     await closed;
+  }
+
+  /** Resets the open connections to these addresses. */
+  cut(addresses: Block): void {
+    this.#sockets.forEach((address, socket) => {
+      if (isIn(addresses, address)) {
+        socket.resetAndDestroy();
+      }
+    });
   }
 
   #accept(socket: Socket): void {
     // Callers cut connections as they please.
     socket.on('error', () => undefined);
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, '');
     socket.once('close', () => this.#sockets.delete(socket));
     const caller = this.#parts?.sides.callerAt(socket.remoteAddress ?? '');
     const arrival = this.#parts?.router.arrivalAt(socket.localAddress ?? '');
@@ -67,6 +79,7 @@ export class NetworkServer implements AsyncDisposable {
       socket.resetAndDestroy();
       return;
     }
+    this.#sockets.set(socket, arrival.to.host);
     const met = this.#parts.router.meet(caller, arrival.to);
     const course: Course = { outcome: 'accepted', bytesReceived: () => socket.bytesRead };
     this.#log({ socket, caller, arrival, met, course });

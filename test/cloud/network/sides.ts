@@ -49,9 +49,9 @@ export class Sides {
     this.#world = world;
   }
 
-  /** The same caller for the same side; throws when the cloud has no such VPC. */
-  callerOf(side: Side): Caller {
-    const key = JSON.stringify(side);
+  /** The same caller for the same side and name; throws when the cloud has no such VPC. */
+  callerOf(side: Side, name = ''): Caller {
+    const key = JSON.stringify([side, name]);
     const caller = this.#callers.get(key) ?? this.#place(side);
     this.#callers.set(key, caller);
     this.#bySource.set(caller.source, caller);
