@@ -111,3 +111,15 @@ test('a private path that dies in between locks out who has closed the instance'
   cloud.control.network.addressFaults.add({ kind: 'blackhole', address: host });
   expect(await probe(inside, { host, patienceMs: 300 })).toBe('not connected');
 });
+
+test('a private name that leads to a public address ends at the public side', async () => {
+  const { control } = fixture.cloud;
+  const instance = control.seed.hpcsInstance({ name: 'hsm', port: 9110 });
+  const { private: inner } = endpointsOf(instance);
+  control.network.dnsFaults.add({ kind: 'public' });
+  expect(await read('vpc-1', inner, instance)).toBe(200);
+  control.setAllowedNetwork(instance.crn, 'private-only');
+  expect(await read('vpc-1', inner, instance)).toBe(401);
+  control.network.dnsFaults.clear();
+  expect(await read('vpc-1', inner, instance)).toBe(200);
+});

@@ -6,7 +6,7 @@ import { serviceTargets } from '../catalog/service-targets.ts';
 import { keyAppAt, keyHostsOf, regionalKeyHosts } from '../keys/hosts.ts';
 import { hostsOf } from '../resources/instances.ts';
 import type { World } from '../world.ts';
-import { addressOfName } from './addresses.ts';
+import { addressOfName, rangeOf } from './addresses.ts';
 
 /** By public name; the private ones are the same with a label `private` in them. */
 const APPS: Readonly<Record<string, string>> = {
@@ -29,14 +29,26 @@ const CLASSIC_HOSTS: ReadonlyMap<string, string> = new Map(
 
 const VPC_HOST = /^([a-z]{2}-[a-z]+\d?)\.iaas\.cloud\.ibm\.com$/;
 
-/** The application, by the name that `apps.ts` has for it, that answers a request; undefined for other services. */
-export function appAt(host: string, path: string): string | undefined {
+interface Arrived {
+  readonly host: string;
+  /** That was dialled. */
+  readonly address: string;
+  readonly path: string;
+}
+
+/**
+ * The application, by the name that `apps.ts` has for it, that answers a request; undefined for other services. What
+ * comes in at a public address is on the public side of key management, whatever the name that led there.
+ */
+export function appAt({ host, address, path }: Arrived): string | undefined {
   const name = CLASSIC_HOSTS.get(host) ?? host.split('.').filter(notPrivate).join('.');
   if (name === RESOURCE_HOST) {
     return path.startsWith('/v2/resource_groups') ? 'resource-manager' : 'resource-controller';
   }
   const region = VPC_HOST.exec(name)?.[1];
-  return region === undefined ? (keyAppAt(host) ?? APPS[name]) : `vpc/${region}`;
+  return region === undefined
+    ? (keyAppAt(rangeOf(address) === 'public' ? name : host) ?? APPS[name])
+    : `vpc/${region}`;
 }
 
 function notPrivate(label: string): boolean {

@@ -127,7 +127,7 @@ interface Received {
 async function receive(
   tls: TlsEnd,
   socket: Socket,
-  { arrival: { fault }, met, course }: Received,
+  { arrival: { to, fault }, met, course }: Received,
 ): Promise<void> {
   // Packets that would have been lost, or refused, are reset when they come by another way than the router's.
   if (fault === 'reset' || (fault === undefined && met.kind !== 'server')) {
@@ -146,5 +146,5 @@ async function receive(
     socket.resume();
     return;
   }
-  await tls.begin(socket, { names, course, ...(fault !== undefined && { fault }) });
+  await tls.begin(socket, { names, address: to.host, course, ...(fault !== undefined && { fault }) });
 }

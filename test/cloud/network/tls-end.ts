@@ -22,6 +22,8 @@ export interface TlsParts {
 export interface Begin {
   /** Patterns; none when nobody is there but a fault. */
   readonly names: readonly string[];
+  /** The address that was dialled. */
+  readonly address: string;
   readonly course: Course;
   readonly fault?: Treatment;
 }
@@ -43,7 +45,8 @@ export class TlsEnd implements AsyncDisposable {
   readonly #parts: TlsParts;
   readonly #http: Server;
   readonly #contexts = new Map<string, Promise<SecureContext>>();
-  readonly #open = new Set<TLSSocket>();
+  /** With the address that each was opened to. */
+  readonly #open = new Map<TLSSocket, string>();
   /** One that no caller trusts. */
   #stranger: Promise<Authority> | undefined;
 
@@ -53,7 +56,7 @@ export class TlsEnd implements AsyncDisposable {
   }
 
   /** The socket must not have been read from. */
-  async begin(socket: Socket, { names, course, fault }: Begin): Promise<void> {
+  async begin(socket: Socket, { names, address, course, fault }: Begin): Promise<void> {
     course.outcome = 'handshake';
     const contextFor = async (servername: string): Promise<SecureContext> =>
       this.#contextFor(nameFor(servername, names, fault), fault);
@@ -72,7 +75,7 @@ export class TlsEnd implements AsyncDisposable {
       },
     });
     course.bytesReceived = () => secure.bytesRead;
-    this.#open.add(secure);
+    this.#open.set(secure, address);
     secure.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
       if (course.outcome === 'handshake' && code.startsWith('ERR_SSL')) {
         course.outcome = 'tls-failed';
@@ -86,7 +89,7 @@ export class TlsEnd implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#open.forEach((socket) => socket.destroy());
+    this.#open.forEach((_, socket) => socket.destroy());
     // It was never listening: closing only ends its own timer.
     this.#http.close();
     await Promise.allSettled(this.#contexts.values());
@@ -111,8 +114,12 @@ export class TlsEnd implements AsyncDisposable {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { servername } = request.socket as TLSSocket;
-    const name = appAt(typeof servername === 'string' ? servername : '', request.url ?? '');
+    const socket = request.socket as TLSSocket;
+    const name = appAt({
+      host: typeof socket.servername === 'string' ? socket.servername : '',
+      address: this.#open.get(socket) ?? '',
+      path: request.url ?? '',
+    });
     const app = name === undefined ? undefined : this.#parts.apps.get(name);
     if (app === undefined) {
       response.writeHead(404).end();
