@@ -51,9 +51,12 @@ export interface Certificates {
   readonly authority: Authority;
 }
 
-/** Of the listeners of this machine's services. */
-export async function createCertificates(): Promise<Certificates> {
-  const authority = await createAuthority();
+/**
+ * Of the listeners of this machine's services. Whoever trusts two authorities tells them apart by their names alone
+ * (OpenSSL takes the first that has the issuer's).
+ */
+export async function createCertificates(commonName?: string): Promise<Certificates> {
+  const authority = await createAuthority(commonName);
   const server = await authority.issue({ names: ['localhost'], ips: ['127.0.0.1'] });
   return { caPem: authority.caPem, server, authority };
 }

@@ -66,7 +66,15 @@ describe('the name of a call to the cloud', () => {
     ['POST resources/search', 'POST /v3/resources/search?limit=100'],
     ['GET objects', 'GET /api/v1-beta/objects?kind=vpe'],
     ['GET resource_groups', 'GET /v2/resource_groups?account_id=1'],
+    ['GET resource_instances/:id', `GET /v2/resource_instances/${id.slice('r006-'.length)}`],
+    ['GET resource_instances/:id', 'GET /v2/resource_instances/crn%3Av1%3Abluemix%3Apublic%3Akms%3Aus-south'],
+    ['GET instance/policies', 'GET /api/v2/instance/policies?policy=allowedNetwork'],
   ])('is %s', (name, line) => {
     expect(cloudCallName(exchangeOf(line))).toBe(name);
+  });
+
+  it('says the side, where a service has two of one path', () => {
+    const exchange = exchangeOf('PUT /api/v2/instance/policies');
+    expect(cloudCallName({ ...exchange, side: 'private' })).toBe('PUT instance/policies [private]');
   });
 });

@@ -53,13 +53,14 @@ function intentIn(body: string): string | undefined {
   return status?.recreate === undefined ? undefined : 'recreate';
 }
 
-const idPattern = /^(r\d{3}-|\d{4}-)?[0-9a-f]{8}-[0-9a-f-]{27}$/;
+const idPattern = /^((r\d{3}-|\d{4}-)?[0-9a-f]{8}-[0-9a-f-]{27}|crn(:|%3A).*)$/;
 
-/** `/v1/` of the VPC API, `/api/v1-beta/` of the catalogue, `/identity/` of IAM. */
+/** `/v1/` of the VPC API, `/api/v1-beta/` of the catalogue, `/api/v2/` of key management, `/identity/` of IAM. */
 const version = /^\/(api\/)?[^/]+\//;
 
-export function cloudCallName({ method, path, query }: Exchange): string {
+export function cloudCallName({ method, path, query, side }: Exchange): string {
   const parts = path.replace(version, '').split('/');
   const start = query.has('start') ? ' [next page]' : '';
-  return `${method} ${parts.map((part) => (idPattern.test(part) ? ':id' : part)).join('/')}${start}`;
+  const end = side === undefined ? '' : ` [${side}]`;
+  return `${method} ${parts.map((part) => (idPattern.test(part) ? ':id' : part)).join('/')}${start}${end}`;
 }

@@ -28,8 +28,11 @@ export async function operatorConfigOf(lane: Lane, url: string, options: LaneOpt
     accounts: accounts.map((account) => ({ ...account, budget: { callsPerSecond: 500, burst: 500 } })),
     endpoints: {
       ...endpoints,
-      overrides: overridesOf({ ...lane.cloud.endpoints, ...endpointsBehind(url) }),
-      caBundleFile: rig.caFile,
+      overrides: {
+        ...overridesOf({ ...lane.cloud.endpoints, ...endpointsBehind(url) }),
+        ...options.overrides,
+      },
+      caBundleFile: options.side === undefined ? rig.caFile : await writeTrust(lane),
       timeout: options.callTimeout ?? '10s',
     },
     http,
@@ -38,6 +41,13 @@ export async function operatorConfigOf(lane: Lane, url: string, options: LaneOpt
     leaderElection: { leaseName, ...longLease, ...options.leaderElection },
     timings: { ...timings, ...options.timings },
   };
+}
+
+/** The authority of the proxies, and that of the cloud, whose services are called by their own names. */
+async function writeTrust({ rig, id, cloud }: Lane): Promise<string> {
+  const path = join(rig.folder, `${id}-ca.pem`);
+  await writeFile(path, [rig.certificates.caPem, cloud.caPem].join('\n'));
+  return path;
 }
 
 /** `url` is the proxy in front of the API server. Returns the path. */

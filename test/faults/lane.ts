@@ -11,9 +11,12 @@ import { join } from 'node:path';
 
 import { type Key, keyOf } from '../../src/kube/object.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
+import type { SideConfig } from '../cloud/network/caller.ts';
+import type { Side } from '../cloud/network/sides.ts';
 import { type Settings, standardSettings } from '../cloud/settings.ts';
 import { type OperatorProcess, startOperator } from '../harness/operator-process.ts';
 import { operatorConfigOf, writeKubeconfig } from './lane-config.ts';
+import { NetworkCalls } from './network-calls.ts';
 import { Proxy } from './proxy.ts';
 import type { Rig } from './rig.ts';
 import { serviceAt } from './services.ts';
@@ -55,6 +58,10 @@ export interface LaneOptions {
   readonly callTimeout?: string;
   /** Simulated time that one call to the cloud takes; `callMs` when absent. */
   readonly callMs?: number;
+  /** Where its operators are in the simulated network, which serves them by real names; on this machine when absent. */
+  readonly side?: Side;
+  /** Endpoints, by their variables, of services that operators call otherwise than through the lane's proxy. */
+  readonly overrides?: Readonly<Record<string, string>>;
   /** Puts into the cloud what is there before the operator is. */
   readonly seed?: (lane: Lane) => Promise<void> | void;
 }
@@ -81,11 +88,13 @@ export class Lane implements AsyncDisposable {
   /** User tags that strangers have put onto gateways of their own, by CRN. */
   readonly foreignTags = new Map<string, readonly string[]>();
   readonly #options: LaneOptions;
+  readonly #networkCalls = new NetworkCalls();
   readonly #stack = new AsyncDisposableStack();
 
   private constructor(rig: Rig, cloud: Cloud, options: LaneOptions) {
     this.rig = rig;
     this.cloud = cloud;
+    cloud.control.faults.interceptor = this.#networkCalls;
     this.traffic = new Traffic(cloud.control.clock, options.callMs ?? callMs);
     this.#options = options;
   }
@@ -140,10 +149,12 @@ export class Lane implements AsyncDisposable {
     const { rig } = this;
     const number = this.replicas.length + 1;
     const { kube, network } = await this.#openProxies(number);
+    const side = await this.#place(number);
     const operator = await startOperator({
       kubeconfig: await writeKubeconfig(this, number, kube.url),
       config: { ...(await operatorConfigOf(this, network.url, this.#options)), ...config },
       compileCache: join(rig.folder, 'compile-cache'),
+      ...(side !== undefined && { side }),
       ...(rig.operatorRoot !== undefined && { root: rig.operatorRoot }),
     });
     const replica = { number, process: operator, kube, network };
@@ -191,6 +202,17 @@ export class Lane implements AsyncDisposable {
       }),
     );
     await this.#stack.disposeAsync();
+  }
+
+  async #place(replica: number): Promise<SideConfig | undefined> {
+    const { side } = this.#options;
+    if (side === undefined) {
+      return undefined;
+    }
+    const network = await this.cloud.network();
+    const config = await network.sideConfig(side, `operator ${replica}`);
+    this.#networkCalls.add(config.source, this.traffic.observers(replica, 'cloud'));
+    return config;
   }
 
   async #openProxies(replica: number): Promise<Pick<Replica, 'kube' | 'network'>> {

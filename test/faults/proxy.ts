@@ -10,6 +10,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 import type { ServerCertificate } from '../cloud/certificate.ts';
+import type { KeySide } from '../cloud/keys/model.ts';
 import { drop, interfere, type Interference } from './interference.ts';
 
 export interface Exchange {
@@ -19,6 +20,8 @@ export interface Exchange {
   readonly query: URLSearchParams;
   readonly contentType: string;
   readonly body: string;
+  /** Through which endpoint of a key-management instance, whose paths are the same on both. */
+  readonly side?: KeySide;
   /** Status of the server's answer; `undefined` before there is one. */
   status: number | undefined;
 }

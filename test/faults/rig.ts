@@ -46,7 +46,7 @@ export async function startRig({ operatorRoot, signal }: RigOptions = {}): Promi
   starting.defer(async () => folder.remove());
   const operator = new KubeConfig();
   operator.loadFromFile(await install(plane));
-  const certificates = await createCertificates();
+  const certificates = await createCertificates('CA of the fault proxies');
   const caFile = join(folder.path, 'ca.pem');
   await writeFile(caFile, certificates.caPem);
   let watch = watchGateways(plane.kubeconfig, () => undefined);

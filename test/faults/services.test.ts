@@ -27,6 +27,7 @@ describe('a path', () => {
     ['/v3/resources/search', 'http://search'],
     ['/api/v1-beta/objects', 'http://catalog'],
     ['/v2/resource_groups', 'http://resource-manager'],
+    ['/v1/reclamations', 'http://resource-controller'],
     ['/v2/resource_instances', 'http://resource-controller'],
   ])('%s is for %s', (path, url) => {
     expect(serviceAt(path, services)).toBe(url);

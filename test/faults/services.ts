@@ -1,8 +1,9 @@
 /** All services of the cloud behind one URL, as a lane's operator meets them: they are told apart by their paths. */
 import type { Endpoints } from '../cloud/apps.ts';
 
-/** The first that fits, so that Global Search comes before Global Tagging, which shares its version. */
+/** The first that fits, since some services share their version with another one. */
 const places: ReadonlyArray<readonly [RegExp, (services: Endpoints) => string]> = [
+  [/^\/v1\/reclamations\b/, ({ resourceController }) => resourceController],
   [/^\/v1\//, ({ vpc }) => vpc('us-south')],
   [/^\/v2\/resource_groups\b/, ({ resourceManager }) => resourceManager],
   [/^\/v2\//, ({ resourceController }) => resourceController],

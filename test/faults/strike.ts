@@ -8,8 +8,12 @@ export class Strike {
   #hit = false;
 
   /** Sets the lane's hook; `act` says what happens to the call, if anything. */
-  constructor(lane: Lane, at: Boundary, act: () => Promise<Interference | undefined>) {
-    lane.traffic.hook = async ({ counted, moment }) => {
+  constructor(
+    { traffic }: Pick<Lane, 'traffic'>,
+    at: Boundary,
+    act: () => Promise<Interference | undefined>,
+  ) {
+    traffic.hook = async ({ counted, moment }) => {
       const isHit =
         !this.#hit &&
         moment === at.moment &&

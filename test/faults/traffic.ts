@@ -5,7 +5,8 @@ import { type Call, CallCounter, type Moment, type Side } from './boundary.ts';
 import { cloudCallName, kubeCallName } from './call-name.ts';
 import { Ledger } from './ledger.ts';
 import type { Interference } from './interference.ts';
-import type { Exchange, Observer } from './proxy.ts';
+import type { Observers } from './network-calls.ts';
+import type { Exchange } from './proxy.ts';
 
 export interface PassingCall {
   readonly moment: Moment;
@@ -83,7 +84,7 @@ export class Traffic {
     }
   }
 
-  observers(replica: number, side: Side): { readonly before: Observer; readonly after: Observer } {
+  observers(replica: number, side: Side): Observers {
     const nameOf = side === 'kube' ? kubeCallName : cloudCallName;
     const counted = new WeakMap<Exchange, Call | undefined>();
     const meet = async (moment: Moment, exchange: Exchange): Promise<Interference | undefined> =>
