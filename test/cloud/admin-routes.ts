@@ -142,7 +142,7 @@ function behaviourRoutes({ settings, faults, ...control }: Control): AdminRoute[
     route('GET /faults', 'the fault plan, with how often each fault matched and struck', () => faults.list()),
     route(
       'POST /faults',
-      'adds {service?, method?, path?, operation?, skip?, times?, when?, delayMs?, drop?, silent?, status?, code?, retryAfter?}',
+      'adds {service?, method?, path?, operation?, skip?, times?, every?, when?, delayMs?, drop?, silent?, status?, code?, retryAfter?}',
       ({ body }) => ({ id: faults.add(body as FaultRule) }),
     ),
     route('DELETE /faults', 'clears the plan', () => faults.clear()),

@@ -10,7 +10,7 @@ import { setAllowedNetwork, type AllowedNetwork } from './keys/seed.ts';
 import type { NetworkControl } from './network/network-control.ts';
 import type { RequestLog } from './request-log.ts';
 import type { InstanceState, ServiceInstance } from './resources/instances.ts';
-import { enterState, enterStateAfter } from './resources/lifecycle.ts';
+import { putIntoState, putIntoStateAfter } from './resources/lifecycle.ts';
 import type { Seed } from './seed.ts';
 import type { Settings } from './settings.ts';
 import type { StateLog } from './state-log.ts';
@@ -43,7 +43,10 @@ export interface Control {
   forceState(gatewayId: string, state: ForcedState): void;
   /** Tags in lower case that tagging refuses from now on to attach and detach, and the words that it does so with. */
   readonly refusedTags: Map<string, string>;
-  /** Now, or after this much simulated time, unless the instance changes before. Throws when there is none. */
+  /**
+   * Now, or after this much simulated time, unless the instance changes before; one that is deleted so
+   * (`pending_reclamation`) can be restored. Throws when there is none.
+   */
   setInstanceState(crn: string, state: InstanceState, afterMs?: number): void;
   /** Loads a master key, or takes it away. Throws when the instance keeps no keys. */
   setInitialized(crn: string, initialized: boolean): void;
@@ -95,9 +98,9 @@ export function createControl(world: World, seed: Seed): Control {
     setInstanceState: (crn, state, afterMs) => {
       const instance = findInstance(world, crn);
       if (afterMs === undefined) {
-        enterState(instance, state);
+        putIntoState(world, instance, state);
       } else {
-        enterStateAfter(world, instance, { state, afterMs });
+        putIntoStateAfter(world, instance, { state, afterMs });
       }
     },
     setInitialized: (crn, initialized) => {

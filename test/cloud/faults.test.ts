@@ -83,6 +83,15 @@ describe('a fault', () => {
     expect(faults.list()).toMatchObject([{ matched: 3, struck: 2 }]);
   });
 
+  it('strikes every n-th of those that it does not skip', async () => {
+    fixture.cloud.control.faults.add({ path: '/vpcs', skip: 1, every: 2, times: 2, status: 401 });
+    const statuses: number[] = [];
+    for (let call = 0; call < 7; call += 1) {
+      statuses.push((await fixture.client.vpc('GET', '/vpcs')).status);
+    }
+    expect(statuses).toEqual([200, 200, 401, 200, 401, 200, 200]);
+  });
+
   it('without a status only delays, on the simulated clock', async () => {
     const { clock, faults, requestLog } = fixture.cloud.control;
     faults.add({ path: '/vpcs', delayMs: 60_000 });

@@ -54,6 +54,8 @@ export interface FaultRule extends Harm {
   readonly skip?: number;
   /** Strikes this many matches, then never again; absent = until cleared. */
   readonly times?: number;
+  /** Strikes only every n-th of the matches that are not skipped, beginning with the n-th. */
+  readonly every?: number;
   readonly when?: 'before' | 'after';
   /** Something that happens in the cloud just then, such as a stranger's call; waited for. In this process only. */
   readonly meanwhile?: () => Promise<void>;
@@ -108,7 +110,8 @@ export class FaultPlan {
         continue;
       }
       entry.matched += 1;
-      if (entry.matched > (rule.skip ?? 0)) {
+      const open = entry.matched - (rule.skip ?? 0);
+      if (open > 0 && open % (rule.every ?? 1) === 0) {
         entry.struck += 1;
         return rule;
       }

@@ -12,6 +12,7 @@ import {
   type KeyProtectInstanceSeed,
 } from './keys/seed.ts';
 import type { ServiceInstance } from './resources/instances.ts';
+import { putIntoState } from './resources/lifecycle.ts';
 import {
   seedResourceGroup,
   seedServiceInstance,
@@ -101,15 +102,15 @@ export class Seed {
   }
 
   serviceInstance(seed: ServiceInstanceSeed): ServiceInstance {
-    return seedServiceInstance(this.#world, seed, this.#bornAtMs);
+    return this.#deletedIfSo(seedServiceInstance(this.#world, seed, this.#bornAtMs));
   }
 
   hpcsInstance(seed: HpcsInstanceSeed): ServiceInstance {
-    return seedHpcsInstance(this.#world, seed, this.#bornAtMs);
+    return this.#deletedIfSo(seedHpcsInstance(this.#world, seed, this.#bornAtMs));
   }
 
   keyProtectInstance(seed: KeyProtectInstanceSeed): ServiceInstance {
-    return seedKeyProtectInstance(this.#world, seed, this.#bornAtMs);
+    return this.#deletedIfSo(seedKeyProtectInstance(this.#world, seed, this.#bornAtMs));
   }
 
   /** Nobody can attach an access management tag that does not exist. */
@@ -183,6 +184,14 @@ export class Seed {
     const { accounts, authorizations } = this.#world;
     const identity = { account: accounts.named(account), role: 'editor', iamId: 'iam-seed' } as const;
     authorizations.create(content, { identity, atMs: this.#bornAtMs });
+  }
+
+  /** One that is born pending reclamation waits for it as if it had been deleted just now. */
+  #deletedIfSo(instance: ServiceInstance): ServiceInstance {
+    if (instance.state === 'pending_reclamation') {
+      putIntoState(this.#world, instance, instance.state);
+    }
+    return instance;
   }
 
   #area({ account = 'default', region = 'us-south' }: Place): AccountRegion {

@@ -133,6 +133,39 @@ describe('a deleted instance', () => {
     expect((await get({ guid, side: 'public' })).status).toBe(401);
   });
 
+  it.each([
+    [
+      'by a test',
+      () => fixture.cloud.control.setInstanceState(fixture.keyProtect.crn, 'pending_reclamation'),
+    ],
+    [
+      'by a test, later',
+      () => {
+        const { control } = fixture.cloud;
+        control.setInstanceState(fixture.keyProtect.crn, 'pending_reclamation', 1000);
+        control.clock.advance(1000);
+      },
+    ],
+  ])('%s has a reclamation, by which it comes back', async (_, removeOtherwise) => {
+    const { cloud, keyProtect } = fixture;
+    removeOtherwise();
+    expect(await read(keyProtect)).toMatchObject({
+      state: 'pending_reclamation',
+      scheduled_reclaim_at: expect.any(String),
+      last_operation: { type: 'delete', state: 'succeeded' },
+    });
+    const [{ id }] = await reclamations(keyProtect);
+    await at('POST', `/v1/reclamations/${id}/actions/restore`, {});
+    cloud.control.clock.advance(cloud.control.settings.restoreMs);
+    expect((await read(keyProtect)).state).toBe('active');
+  });
+
+  it('from before the test has one, too', async () => {
+    const { seed } = fixture.cloud.control;
+    const gone = seed.hpcsInstance({ name: 'gone', state: 'pending_reclamation' });
+    expect(await reclamations(gone)).toMatchObject([{ entity_id: gone.guid, state: 'SCHEDULED' }]);
+  });
+
   it('is gone when its time is over, and stays readable', async () => {
     const { cloud, get, keyProtect } = fixture;
     const { clock, settings } = cloud.control;

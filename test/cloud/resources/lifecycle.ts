@@ -5,9 +5,18 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { World } from '../world.ts';
-import type { InstanceState, ServiceInstance } from './instances.ts';
+import { INSTANCE_CREATOR, type InstanceState, type ServiceInstance } from './instances.ts';
 
-export function enterState(instance: ServiceInstance, state: InstanceState): void {
+/** What a test says of an instance holds as if it had come about by calls: a deleted one can be restored. */
+export function putIntoState(world: World, instance: ServiceInstance, state: InstanceState): void {
+  if (state === 'pending_reclamation') {
+    awaitReclamation(world, instance, INSTANCE_CREATOR);
+  } else {
+    enterState(instance, state);
+  }
+}
+
+function enterState(instance: ServiceInstance, state: InstanceState): void {
   instance.nextStep?.cancel();
   delete instance.nextStep;
   instance.state = state;
@@ -16,23 +25,29 @@ export function enterState(instance: ServiceInstance, state: InstanceState): voi
   }
 }
 
-/** The state of the instance after this much simulated time, unless something else happens to it first. */
-export function enterStateAfter(
+/** The same after this much simulated time, unless something else happens to the instance first. */
+export function putIntoStateAfter(
   world: World,
   instance: ServiceInstance,
   { state, afterMs }: { readonly state: InstanceState; readonly afterMs: number },
 ): void {
   instance.nextStep?.cancel();
-  instance.nextStep = world.clock.setTimer(afterMs, () => enterState(instance, state));
+  instance.nextStep = world.clock.setTimer(afterMs, () => putIntoState(world, instance, state));
 }
 
 export function remove(world: World, instance: ServiceInstance, by: string): void {
+  if (instance.keys === undefined) {
+    touch(world, instance, by);
+    instance.operation = 'delete';
+    finish(world, instance);
+  } else {
+    awaitReclamation(world, instance, by);
+  }
+}
+
+function awaitReclamation(world: World, instance: ServiceInstance, by: string): void {
   touch(world, instance, by);
   instance.operation = 'delete';
-  if (instance.keys === undefined) {
-    finish(world, instance);
-    return;
-  }
   const createdAtMs = world.clock.now();
   const { reclamationMs } = world.settings;
   enterState(instance, 'pending_reclamation');
@@ -73,5 +88,5 @@ export function touch({ clock }: World, instance: ServiceInstance, by: string): 
 
 function finish(world: World, instance: ServiceInstance): void {
   enterState(instance, 'pending_removal');
-  enterStateAfter(world, instance, { state: 'removed', afterMs: world.settings.instanceRemovalMs });
+  putIntoStateAfter(world, instance, { state: 'removed', afterMs: world.settings.instanceRemovalMs });
 }
