@@ -21,6 +21,8 @@ export interface KeySettings {
   legacyKeyPolicyTwin: boolean;
   /** `allowed_network` in a PATCH at the Resource Controller sets the policy (U8). */
   patchSetsKeyPolicy: boolean;
+  /** An instance that is restored has its policies again (U19). */
+  restoredKeyPoliciesKept: boolean;
   /** A policy that is set shows in the parameters at the Resource Controller (U9). */
   keyPolicySetsParameter: boolean;
 }
@@ -35,5 +37,6 @@ export const standardKeySettings: Readonly<KeySettings> = Object.freeze({
   emptyKeyPoliciesOmitted: false,
   legacyKeyPolicyTwin: false,
   patchSetsKeyPolicy: true,
+  restoredKeyPoliciesKept: true,
   keyPolicySetsParameter: false,
 });

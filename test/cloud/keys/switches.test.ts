@@ -104,6 +104,16 @@ it('Key Protect Dedicated has no network policy', async () => {
   expect(keyRefusal(reply)).toEqual({ status: 403, code: 'FEATURE_RESTRICTED_ERR' });
 });
 
+it('a restored instance can come back without its policies', async () => {
+  const { cloud, get, put, hpcs } = fixture;
+  cloud.control.settings.restoredKeyPoliciesKept = false;
+  await put(allowedNetwork('private-only'));
+  cloud.control.setInstanceState(hpcs.crn, 'pending_reclamation');
+  expect((await get()).body.metadata.collectionTotal).toBe(1);
+  cloud.control.setInstanceState(hpcs.crn, 'active');
+  expect((await get({ side: 'public' })).body.metadata.collectionTotal).toBe(0);
+});
+
 describe('the fault plan', () => {
   it.each([
     [429, 'Too Many Requests'],

@@ -11,6 +11,8 @@ import { INSTANCE_CREATOR, type InstanceState, type ServiceInstance } from './in
 export function putIntoState(world: World, instance: ServiceInstance, state: InstanceState): void {
   if (state === 'pending_reclamation') {
     awaitReclamation(world, instance, INSTANCE_CREATOR);
+  } else if (state === 'active' && instance.state === 'pending_reclamation') {
+    comeBack(world, instance, INSTANCE_CREATOR);
   } else {
     enterState(instance, state);
   }
@@ -69,16 +71,19 @@ export function reclaim(world: World, instance: ServiceInstance, by: string): vo
   finish(world, instance);
 }
 
-/** Whether a policy holds again after that is UNCONFIRMED (U19); here it does. */
 export function restore(world: World, instance: ServiceInstance, by: string): void {
   touch(world, instance, by);
-  const atMs = world.clock.now() + world.settings.restoreMs;
   instance.nextStep?.cancel();
-  instance.nextStep = world.clock.setTimer(world.settings.restoreMs, () => {
-    instance.restored = { atMs, by };
-    instance.operation = 'update';
-    enterState(instance, 'active');
-  });
+  instance.nextStep = world.clock.setTimer(world.settings.restoreMs, () => comeBack(world, instance, by));
+}
+
+function comeBack(world: World, instance: ServiceInstance, by: string): void {
+  instance.restored = { atMs: world.clock.now(), by };
+  instance.operation = 'update';
+  if (!world.settings.restoredKeyPoliciesKept) {
+    instance.keys?.policies.clear();
+  }
+  enterState(instance, 'active');
 }
 
 export function touch({ clock }: World, instance: ServiceInstance, by: string): void {
