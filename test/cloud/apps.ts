@@ -10,9 +10,10 @@ import { iamErrorBody, serveIam } from './iam/service.ts';
 import { createApp, type Listener, type RenderError } from './listener.ts';
 import { serveBroker } from './keys/broker.ts';
 import { keyErrorBody } from './keys/errors.ts';
-import { keyAppName } from './keys/hosts.ts';
+import { keyAppName, tkeAppName } from './keys/hosts.ts';
 import type { KeySide } from './keys/model.ts';
 import { serveKeys } from './keys/service.ts';
+import { serveTke } from './keys/tke.ts';
 import { metadataErrorBody, serveMetadata } from './metadata/service.ts';
 import type { SideConfigs } from './network/sides.ts';
 import { resourceErrorBody, serveResourceController } from './resources/controller.ts';
@@ -30,6 +31,8 @@ export interface Endpoints {
   readonly vpcOfAnyRegion: string;
   /** Of the key-management services of a region, of HPCS and Key Protect alike. */
   readonly keys: (region: string, side: KeySide) => string;
+  /** Of trusted key entry in a region. */
+  readonly tke: (region: string, side: KeySide) => string;
   /** Where HPCS instances say how they are reached. */
   readonly hpcsBroker: string;
   readonly iam: string;
@@ -60,7 +63,7 @@ interface ServedApi {
 }
 
 /** Those that are the same in every region. */
-type GlobalService = Exclude<Service, 'vpc' | `keys-${KeySide}`>;
+type GlobalService = Exclude<Service, 'vpc' | `${'keys' | 'tke'}-${KeySide}`>;
 
 const GLOBAL_SERVICES: Readonly<Record<GlobalService, ServedApi>> = {
   iam: {
@@ -94,9 +97,17 @@ export function createApps(
   for (const region of regions) {
     apps.set(`vpc/${region}`, create('vpc', { serve: (app) => serveVpc(app, world, region) }));
     for (const side of ['public', 'private'] as const) {
-      const serve = (app: FastifyInstance): void => serveKeys(app, world, { region, side });
-      const keys = { serve, renderError: () => keyErrorBody };
+      const place = { region, side };
+      const keys: ServedApi = {
+        serve: (app) => serveKeys(app, world, place),
+        renderError: () => keyErrorBody,
+      };
+      const tke: ServedApi = {
+        serve: (app) => serveTke(app, world, place),
+        renderError: () => resourceErrorBody,
+      };
       apps.set(keyAppName(region, side), create(`keys-${side}`, keys));
+      apps.set(tkeAppName(region, side), create(`tke-${side}`, tke));
     }
   }
   apps.set('vpc', routeRegions(apps));
@@ -137,6 +148,7 @@ export function endpointsOf(
     vpc: (region) => `${url(`vpc/${region}`)}/v1`,
     vpcOfAnyRegion: `${url('vpc')}/{region}/v1`,
     keys: (region, side) => url(keyAppName(region, side)),
+    tke: (region, side) => url(tkeAppName(region, side)),
     hpcsBroker: url('hpcs-broker'),
     iam: url('iam'),
     metadata: url('metadata'),

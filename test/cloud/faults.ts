@@ -16,6 +16,8 @@ export const SERVICES = [
   'resource-manager',
   'keys-public',
   'keys-private',
+  'tke-public',
+  'tke-private',
   'hpcs-broker',
 ] as const;
 export type Service = (typeof SERVICES)[number];

@@ -126,11 +126,13 @@ async function describeIdentities({ seed, clock }: Control): Promise<object> {
   };
 }
 
-function urlsOf({ vpc, keys, ...others }: Endpoints): unknown {
+function urlsOf({ vpc, keys, tke, ...others }: Endpoints): unknown {
   return {
     vpc: vpc(REGION),
     keys: keys(REGION, 'public'),
     privateKeys: keys(REGION, 'private'),
+    tke: tke(REGION, 'public'),
+    privateTke: tke(REGION, 'private'),
     ...others,
   };
 }

@@ -4,6 +4,7 @@
  * up and struck as those are that pass a proxy; a refusal is in the words of the service that was called.
  */
 import type { Harm, Interceptor } from '../cloud/faults.ts';
+import type { KeySide } from '../cloud/keys/model.ts';
 import type { LoggedRequest } from '../cloud/request-log.ts';
 import type { Interference } from './interference.ts';
 import type { Exchange, Observer } from './proxy.ts';
@@ -41,6 +42,7 @@ export class NetworkCalls implements Interceptor {
 /** Without content: the cloud has not read it yet. The request log has it afterwards. */
 function exchangeOf({ method, path, query, service }: LoggedRequest): Exchange {
   const asked = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
+  const side = /-(public|private)$/.exec(service)?.[1];
   return {
     method,
     path,
@@ -48,8 +50,7 @@ function exchangeOf({ method, path, query, service }: LoggedRequest): Exchange {
     contentType: '',
     body: '',
     status: undefined,
-    ...(service === 'keys-public' && { side: 'public' }),
-    ...(service === 'keys-private' && { side: 'private' }),
+    ...(side !== undefined && { side: side as KeySide }),
   };
 }
 

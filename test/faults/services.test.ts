@@ -7,6 +7,7 @@ const services: Endpoints = {
   vpc: (region) => `http://vpc-${region}/v1`,
   vpcOfAnyRegion: 'http://vpc/{region}/v1',
   keys: (region, side) => `http://keys-${region}-${side}`,
+  tke: (region, side) => `http://tke-${region}-${side}`,
   hpcsBroker: 'http://broker',
   iam: 'http://iam',
   metadata: 'http://metadata',

@@ -23,7 +23,9 @@ export function serviceAt(path: string, services: Endpoints): string {
 }
 
 /** Leads every service that the operator's gateways need to one URL. */
-export function endpointsBehind(url: string): Omit<Endpoints, 'admin' | 'vpc' | 'keys' | 'hpcsBroker'> {
+export function endpointsBehind(
+  url: string,
+): Omit<Endpoints, 'admin' | 'vpc' | 'keys' | 'tke' | 'hpcsBroker'> {
   return {
     vpcOfAnyRegion: `${url}/v1`,
     iam: url,

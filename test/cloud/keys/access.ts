@@ -42,7 +42,7 @@ export async function admit(request: FastifyRequest, world: World, place: KeyPla
   ) {
     throw unauthorized();
   }
-  checkNetwork(world, { instance, keys }, place);
+  checkNetwork(world, instance, place);
   return { identity, keys, instance };
 }
 
@@ -83,13 +83,18 @@ async function identifyOrDeny(request: FastifyRequest, world: World): Promise<Id
 }
 
 /** The policy is not enforced once the instance's deletion was asked for (§3.7). */
-function checkNetwork(
-  world: World,
-  { instance, keys }: Pick<Admitted, 'instance' | 'keys'>,
-  { side }: KeyPlace,
-): void {
-  const { keyPolicyEnforcementLagMs: lagMs, keyNetworkDenialStatus: status } = world.settings;
-  if (side === 'private' || instance.state !== 'active' || !isPrivateOnly(keys, world.clock.now() - lagMs)) {
+export function isClosedTo(
+  { clock, settings }: World,
+  { state, keys }: Pick<ServiceInstance, 'state' | 'keys'>,
+  side: KeySide,
+): boolean {
+  const enforcedMs = clock.now() - settings.keyPolicyEnforcementLagMs;
+  return side === 'public' && state === 'active' && keys !== undefined && isPrivateOnly(keys, enforcedMs);
+}
+
+function checkNetwork(world: World, instance: ServiceInstance, { side }: KeyPlace): void {
+  const { keyNetworkDenialStatus: status } = world.settings;
+  if (!isClosedTo(world, instance, side)) {
     return;
   }
   throw status === 401

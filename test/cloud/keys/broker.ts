@@ -8,7 +8,7 @@ import { requireToken } from '../authentication.ts';
 import { ApiError } from '../errors.ts';
 import { findInstance } from '../resources/find.ts';
 import type { World } from '../world.ts';
-import { ep11Host } from './hosts.ts';
+import { ep11EndpointsOf } from './hosts.ts';
 
 export function serveBroker(app: FastifyInstance, world: World): void {
   requireToken(app, world);
@@ -23,14 +23,10 @@ export function serveBroker(app: FastifyInstance, world: World): void {
 
 /** Known by GUID only. */
 function endpointsOf(world: World, account: Account, id: string): unknown {
-  const { guid, service, keys } = findInstance(world, account, id);
-  if (keys === undefined || service !== 'hs-crypto' || guid !== id) {
+  const instance = findInstance(world, account, id);
+  const ep11 = ep11EndpointsOf(instance);
+  if (ep11 === undefined || instance.guid !== id) {
     throw new ApiError({ status: 404, code: 'not_found', message: 'Instance not found' });
   }
-  const { endpoints } = keys;
-  return {
-    instance_id: guid,
-    kms: endpoints,
-    ep11: { public: ep11Host(endpoints.public), private: ep11Host(endpoints.private) },
-  };
+  return { instance_id: id, kms: instance.keys?.endpoints, ep11 };
 }

@@ -40,10 +40,13 @@ export function regionalKeyHosts(region: string): string[] {
     `private.${region}.kms.cloud.ibm.com`,
     `api.${region}.hs-crypto.cloud.ibm.com`,
     `api.private.${region}.hs-crypto.cloud.ibm.com`,
+    `tke.${region}.hs-crypto.cloud.ibm.com`,
+    `tke.private.${region}.hs-crypto.cloud.ibm.com`,
     ...brokerHosts(region),
   ];
 }
 
+const TKE = /^tke\.(?<side>private\.)?(?<region>[a-z]{2}-[a-z]+)\.hs-crypto\.cloud\.ibm\.com$/;
 const BROKER = /^([a-z]{2}-[a-z]+\.broker|broker\.[a-z]{2}-[a-z]+)\.hs-crypto\.cloud\.ibm\.com$/;
 const REGION = '(?<region>[a-z]{2}-[a-z]+)';
 const KEYS = [
@@ -57,10 +60,11 @@ export function keyAppAt(host: string): string | undefined {
   if (BROKER.test(host)) {
     return 'hpcs-broker';
   }
-  for (const pattern of KEYS) {
+  for (const pattern of [TKE, ...KEYS]) {
     const { region, side } = pattern.exec(host)?.groups ?? {};
     if (region !== undefined) {
-      return keyAppName(region, side === undefined ? 'public' : 'private');
+      const name = pattern === TKE ? tkeAppName : keyAppName;
+      return name(region, side === undefined ? 'public' : 'private');
     }
   }
   return undefined;
@@ -68,6 +72,10 @@ export function keyAppAt(host: string): string | undefined {
 
 export function keyAppName(region: string, side: KeySide): string {
   return `keys/${region}/${side}`;
+}
+
+export function tkeAppName(region: string, side: KeySide): string {
+  return `tke/${region}/${side}`;
 }
 
 /**
@@ -79,32 +87,48 @@ export function answersAs({ endpoints }: KeyInstance, host: string): boolean {
   return !isName || Object.values(endpoints).includes(host);
 }
 
+/** What of a service instance says where it answers. */
+interface Reached {
+  readonly service: string;
+  readonly keys?: KeyInstance;
+}
+
+/** `host` or `host:port`, of the key-management API and of EP11. */
+function allEndpointsOf(instance: Reached): readonly string[] {
+  return [instance.keys?.endpoints, ep11EndpointsOf(instance)].flatMap((sides) => Object.values(sides ?? {}));
+}
+
 /** The names in its endpoints. */
-export function keyHostsOf({ endpoints }: KeyInstance): string[] {
-  return Object.values(endpoints).map((endpoint) => endpoint.replace(/:\d+$/, ''));
+export function keyHostsOf(instance: Reached): string[] {
+  return allEndpointsOf(instance).map((endpoint) => endpoint.replace(/:\d+$/, ''));
 }
 
 /** Whether some instance has its endpoint on this port of a host. */
-export function isKeyPort(
-  instances: Iterable<{ readonly keys?: KeyInstance }>,
-  host: string,
-  port: number,
-): boolean {
-  return [...instances].some(
-    ({ keys }) => keys !== undefined && Object.values(keys.endpoints).includes(`${host}:${port}`),
-  );
+export function isKeyPort(instances: Iterable<Reached>, host: string, port: number): boolean {
+  return [...instances].some((instance) => allEndpointsOf(instance).includes(`${host}:${port}`));
 }
 
-/** The EP11 endpoint beside one of the key-management API. */
-export function ep11Host(endpoint: string): string {
+/** The EP11 endpoints of an HPCS instance, beside those of its key-management API. */
+export function ep11EndpointsOf({ service, keys }: Reached): Readonly<Record<KeySide, string>> | undefined {
+  return service === 'hs-crypto' && keys !== undefined
+    ? { public: atEp11(keys.endpoints.public), private: atEp11(keys.endpoints.private) }
+    : undefined;
+}
+
+function atEp11(endpoint: string): string {
   return endpoint.replace(/(^|\.)api\./, '$1ep11.');
 }
 
+export function isEp11Host(host: string): boolean {
+  return /(^|\.)ep11\.(.*\.)?hs-crypto\.(appdomain\.cloud|cloud\.ibm\.com)$/.test(host);
+}
+
 /** What the Resource Controller shows as `extensions.endpoints` (§2.3). */
-export function endpointUrls({ endpoints }: KeyInstance, service: string): Readonly<Record<string, string>> {
-  const { public: open, private: inner } = endpoints;
-  const urls = { public: `https://${open}`, private: `https://${inner}` };
-  return service === 'hs-crypto'
-    ? { ...urls, publicGrep11: `https://${ep11Host(open)}`, privateGrep11: `https://${ep11Host(inner)}` }
-    : urls;
+export function endpointUrls(instance: Reached): Readonly<Record<string, string>> {
+  const named = { ...instance.keys?.endpoints, ...grep11Names(ep11EndpointsOf(instance)) };
+  return Object.fromEntries(Object.entries(named).map(([name, endpoint]) => [name, `https://${endpoint}`]));
+}
+
+function grep11Names(ep11: Readonly<Record<KeySide, string>> | undefined): object {
+  return ep11 === undefined ? {} : { publicGrep11: ep11.public, privateGrep11: ep11.private };
 }

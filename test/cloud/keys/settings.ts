@@ -9,6 +9,10 @@ export interface KeySettings {
   keyPolicyEnforcementLagMs: number;
   /** What a public call to a `private-only` instance is answered: 401, or 403 CONFIG_RULE_CONFLICT_ERR (U3). */
   keyNetworkDenialStatus: 401 | 403;
+  /** What a public list of a closed instance's crypto units shows (U20). */
+  closedTke: 'empty' | 'unauthorized';
+  /** What a public EP11 call to a closed instance comes to: a gRPC status, or a cut connection (U25). */
+  closedGrep11: 'permission-denied' | 'dropped';
   /** What an instance without a master key does with calls on its policies (U1). */
   uninitializedKeyPolicies: 'served' | 'write-refused' | 'unauthorized';
   /** Disabling `allowedNetwork` without its attribute is refused (U6). */
@@ -31,6 +35,8 @@ export const standardKeySettings: Readonly<KeySettings> = Object.freeze({
   keyPolicyReadLagMs: 0,
   keyPolicyEnforcementLagMs: 0,
   keyNetworkDenialStatus: 401,
+  closedTke: 'empty',
+  closedGrep11: 'permission-denied',
   uninitializedKeyPolicies: 'served',
   keyAttributesRequired: true,
   disabledKeyAttributesOmitted: false,

@@ -66,10 +66,10 @@ export function knownNames(world: World, regions: readonly string[], added: Iter
     ...regionalKeyHosts(region),
     ...serviceTargets(region).flatMap(({ hosts }) => hosts),
   ]);
-  const instances = [...world.instances.values()].flatMap(({ virtualPrivateEndpoints: published, keys }) => [
-    ...(published === undefined ? [] : hostsOf(published)),
-    ...(keys === undefined ? [] : keyHostsOf(keys)),
-  ]);
+  const instances = [...world.instances.values()].flatMap((instance) => {
+    const { virtualPrivateEndpoints: published } = instance;
+    return [...(published === undefined ? [] : hostsOf(published)), ...keyHostsOf(instance)];
+  });
   return new Set([
     ...platform,
     ...CLASSIC_HOSTS.keys(),

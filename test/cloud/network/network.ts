@@ -8,6 +8,7 @@ import type { Authority } from '../certificate.ts';
 import { DEFAULT_RESOLVERS, dnsServersOf, PRIVATE_RESOLVERS, resolverTypeOf } from '../vpc/dns/servers.ts';
 import type { World } from '../world.ts';
 import { block } from './addresses.ts';
+import { serveGrep11 } from '../keys/grep11.ts';
 import { openBlackhole } from './blackhole.ts';
 import { networkFrom, type SideConfig } from './caller.ts';
 import { OnDemand } from './on-demand.ts';
@@ -17,7 +18,7 @@ import { startResolver, type Answer, type Resolver } from './resolver.ts';
 import { Router } from './router.ts';
 import { NetworkServer } from './server.ts';
 import { Sides, type Caller, type Side } from './sides.ts';
-import { TlsEnd } from './tls-end.ts';
+import { TlsEnd, type TlsParts } from './tls-end.ts';
 import type { Known } from './zone.ts';
 
 export interface CloudNetwork extends AsyncDisposable {
@@ -45,7 +46,8 @@ export async function startNetwork({ world, regions, ...tlsParts }: NetworkParts
   const publications = started.use(new Publications(world));
   const known: Known = { world, publications, regions, names: control.names };
   const sides = new Sides(world);
-  const tls = started.use(new TlsEnd(tlsParts));
+  const grep11: TlsParts['grep11'] = (socket, called) => serveGrep11(world, socket, called);
+  const tls = started.use(new TlsEnd({ ...tlsParts, grep11 }));
   const server = started.use(await NetworkServer.listen());
   const { port } = server;
   const blackholes = started.use(new OnDemand<AsyncDisposable>());

@@ -146,5 +146,5 @@ async function receive(
     socket.resume();
     return;
   }
-  await tls.begin(socket, { names, address: to.host, course, ...(fault !== undefined && { fault }) });
+  await tls.begin(socket, { names, to, course, ...(fault !== undefined && { fault }) });
 }

@@ -8,7 +8,9 @@ import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import { callbackify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
+import type { Destination } from '../../../src/lib/network.ts';
 import { createAuthority, type Authority } from '../certificate.ts';
+import { isEp11Host } from '../keys/hosts.ts';
 import type { Treatment } from './faults.ts';
 import type { Course } from './logs.ts';
 import { appAt, isAmong } from './names.ts';
@@ -17,20 +19,28 @@ export interface TlsParts {
   /** The simulator's. */
   readonly authority: Authority;
   readonly apps: ReadonlyMap<string, FastifyInstance>;
+  /** Serves a caller of an EP11 endpoint over HTTP/2. */
+  readonly grep11: (socket: TLSSocket, called: { readonly host: string; readonly to: Destination }) => void;
 }
 
 export interface Begin {
   /** Patterns; none when nobody is there but a fault. */
   readonly names: readonly string[];
-  /** The address that was dialled. */
-  readonly address: string;
+  /** What was dialled. */
+  readonly to: Destination;
   readonly course: Course;
   readonly fault?: Treatment;
 }
 
 const OTHER_NAME = 'some-other-name.example';
-/** ALPN as it is on the wire. */
-const HTTP = Buffer.from('\u0008http/1.1');
+const HTTP = 'http/1.1';
+const HTTP2 = 'h2';
+
+/** Nobody but EP11 speaks HTTP/2 here. */
+function protocolFor(servername: string, protocols: readonly string[]): string | undefined {
+  const spoken = isEp11Host(servername) ? HTTP2 : HTTP;
+  return protocols.includes(spoken) ? spoken : undefined;
+}
 
 /** The name on the certificate that is shown. */
 function nameFor(servername: string, names: readonly string[], fault: Treatment | undefined): string {
@@ -45,8 +55,8 @@ export class TlsEnd implements AsyncDisposable {
   readonly #parts: TlsParts;
   readonly #http: Server;
   readonly #contexts = new Map<string, Promise<SecureContext>>();
-  /** With the address that each was opened to. */
-  readonly #open = new Map<TLSSocket, string>();
+  /** With what each was opened to. */
+  readonly #open = new Map<TLSSocket, Destination>();
   /** One that no caller trusts. */
   #stranger: Promise<Authority> | undefined;
 
@@ -56,7 +66,7 @@ export class TlsEnd implements AsyncDisposable {
   }
 
   /** The socket must not have been read from. */
-  async begin(socket: Socket, { names, address, course, fault }: Begin): Promise<void> {
+  async begin(socket: Socket, { names, to, course, fault }: Begin): Promise<void> {
     course.outcome = 'handshake';
     const contextFor = async (servername: string): Promise<SecureContext> =>
       this.#contextFor(nameFor(servername, names, fault), fault);
@@ -68,14 +78,14 @@ export class TlsEnd implements AsyncDisposable {
     const secure = new TLSSocket(socket, {
       isServer: true,
       secureContext,
-      ALPNProtocols: HTTP,
+      ALPNCallback: ({ servername, protocols }) => protocolFor(servername, protocols),
       SNICallback: (servername, callback) => {
         course.servername = servername;
         callbackify(contextFor)(servername, callback);
       },
     });
     course.bytesReceived = () => secure.bytesRead;
-    this.#open.set(secure, address);
+    this.#open.set(secure, to);
     secure.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
       if (course.outcome === 'handshake' && code.startsWith('ERR_SSL')) {
         course.outcome = 'tls-failed';
@@ -83,7 +93,11 @@ export class TlsEnd implements AsyncDisposable {
     });
     secure.once('secure', () => {
       course.outcome = 'secured';
-      this.#http.emit('connection', secure);
+      if (secure.alpnProtocol === HTTP2) {
+        this.#parts.grep11(secure, { host: course.servername ?? '', to });
+      } else {
+        this.#http.emit('connection', secure);
+      }
     });
     secure.once('close', () => this.#open.delete(secure));
   }
@@ -117,7 +131,7 @@ export class TlsEnd implements AsyncDisposable {
     const socket = request.socket as TLSSocket;
     const name = appAt({
       host: typeof socket.servername === 'string' ? socket.servername : '',
-      address: this.#open.get(socket) ?? '',
+      address: this.#open.get(socket)?.host ?? '',
       path: request.url ?? '',
     });
     const app = name === undefined ? undefined : this.#parts.apps.get(name);

@@ -65,9 +65,10 @@ function renderReclamation({ reclamation, restored }: ServiceInstance): object {
   };
 }
 
-function extensionsOf({ keys, service, virtualPrivateEndpoints }: ServiceInstance): object {
+function extensionsOf(instance: ServiceInstance): object {
+  const { keys, virtualPrivateEndpoints } = instance;
   return {
-    ...(keys !== undefined && { endpoints: endpointUrls(keys, service) }),
+    ...(keys !== undefined && { endpoints: endpointUrls(instance) }),
     ...(virtualPrivateEndpoints !== undefined && { virtual_private_endpoints: virtualPrivateEndpoints }),
   };
 }

@@ -88,7 +88,10 @@ type endpoints struct {
 	Keys        string `json:"keys"`
 	PrivateKeys string `json:"privateKeys"`
 	Broker      string `json:"hpcsBroker"`
-	Tagging     string `json:"tagging"`
+	// TKE and PrivateTKE are the two sides of trusted key entry.
+	TKE        string `json:"tke"`
+	PrivateTKE string `json:"privateTke"`
+	Tagging    string `json:"tagging"`
 	// Metadata is the VPC metadata service of an instance.
 	Metadata string `json:"metadata"`
 	Search   string `json:"search"`

@@ -105,22 +105,26 @@ type twoSides struct {
 	Private string `json:"private"`
 }
 
-// hpcs-network-policy 2.2.
-func TestBroker(t *testing.T) {
-	service := keeperPlatform(t).controller.Service
-	ask := func(path *string) (*hpcsEndpoints, *core.DetailedResponse, error) {
+// reading returns an operation that reads a path, through the core of IBM's SDKs, where IBM publishes no more than that.
+func reading[M any](p platform, base string) method[string, *M] {
+	return func(path *string) (*M, *core.DetailedResponse, error) {
 		builder := core.NewRequestBuilder(http.MethodGet)
-		if _, err := builder.ResolveRequestURL(cloud.env.Endpoints.Broker, *path, nil); err != nil {
+		if _, err := builder.ResolveRequestURL(base, *path, nil); err != nil {
 			return nil, nil, err
 		}
 		request, err := builder.Build()
 		if err != nil {
 			return nil, nil, err
 		}
-		var found hpcsEndpoints
-		response, err := service.Request(request, &found)
+		var found M
+		response, err := p.controller.Service.Request(request, &found)
 		return &found, response, err
 	}
+}
+
+// hpcs-network-policy 2.2.
+func TestBroker(t *testing.T) {
+	ask := reading[hpcsEndpoints](keeperPlatform(t), cloud.env.Endpoints.Broker)
 	for _, version := range []string{"crypto_v2", "crypto_v1"} {
 		path := fmt.Sprintf("/%s/instances/%s", version, cloud.env.Keeper.Older)
 		got := drive(t, "get_crypto_instance", 200, ask, &path)
@@ -129,4 +133,40 @@ func TestBroker(t *testing.T) {
 		}
 	}
 	refuseResource(t, "get_crypto_instance", 404, ask, ptr("/crypto_v2/instances/"+cloud.env.Keeper.KeyProtect))
+}
+
+// cryptoUnits is the answer of trusted key entry. IBM's SDK for it cannot be pointed at a simulator
+// (hpcs-network-policy 2.5, 9.13).
+type cryptoUnits struct {
+	Metadata      []any        `json:"metadata"`
+	HSMs          []cryptoUnit `json:"hsms"`
+	SourceHSMs    []cryptoUnit `json:"source_hsms"`
+	FailoverUnits []cryptoUnit `json:"failover_hsms"`
+}
+
+type cryptoUnit struct {
+	ID           string `json:"hsm_id"`
+	Location     string `json:"location"`
+	State        string `json:"state"`
+	Version      string `json:"version"`
+	SerialNumber string `json:"serial_number"`
+}
+
+// hpcs-network-policy 1.5: a closed instance shows its crypto units inside only.
+func TestCryptoUnits(t *testing.T) {
+	env, p := cloud.env, keeperPlatform(t)
+	for _, c := range []struct {
+		base, guid string
+		units      int
+	}{
+		{env.Endpoints.TKE, env.Keeper.HPCS, 2},
+		{env.Endpoints.TKE, env.Keeper.Closed, 0},
+		{env.Endpoints.PrivateTKE, env.Keeper.Closed, 2},
+	} {
+		got := drive(t, "list_hsms", 200, reading[cryptoUnits](p, c.base), ptr("/v1/tke/"+c.guid+"/hsms"))
+		if len(got.HSMs) != c.units {
+			t.Errorf("%s of %s: %d units, want %d", c.base, c.guid, len(got.HSMs), c.units)
+		}
+	}
+	refuseResource(t, "list_hsms", 401, reading[cryptoUnits](p, env.Endpoints.TKE), ptr("/v1/tke/"+env.Keeper.KeyProtect+"/hsms"))
 }

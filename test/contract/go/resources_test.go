@@ -100,7 +100,7 @@ func refuseResource[O, M any](t *testing.T, operation string, status int, call m
 		problems = append(problems, fmt.Sprintf("the body is %s", seen.Body))
 	}
 	// In place of its message the core tells of credentials, whatever a 401 or 403 was about.
-	if status != http.StatusForbidden && err.Error() != body.Message {
+	if status != http.StatusUnauthorized && status != http.StatusForbidden && err.Error() != body.Message {
 		problems = append(problems, fmt.Sprintf("the SDK's message is %q, the body's %q", err, body.Message))
 	}
 	report.exchange(t, operation, seen, false, problems)
