@@ -9,6 +9,7 @@ import { identify } from '../authentication.ts';
 import { ApiError } from '../errors.ts';
 import type { ServiceInstance } from '../resources/instances.ts';
 import type { World } from '../world.ts';
+import { isAddressRefused, type Approach } from './allowed-ip.ts';
 import { keyError, unauthorized } from './errors.ts';
 import { answersAs } from './hosts.ts';
 import { isPrivateOnly, type KeyInstance, type KeySide } from './model.ts';
@@ -42,7 +43,9 @@ export async function admit(request: FastifyRequest, world: World, place: KeyPla
   ) {
     throw unauthorized();
   }
-  checkNetwork(world, instance, place);
+  const { host, ip } = request;
+  const address = world.network.addressOf(ip) ?? ip;
+  checkNetwork(world, instance, { side: place.side, host, address });
   return { identity, keys, instance };
 }
 
@@ -82,7 +85,7 @@ async function identifyOrDeny(request: FastifyRequest, world: World): Promise<Id
   }
 }
 
-/** The policy is not enforced once the instance's deletion was asked for (§3.7). */
+/** No policy is enforced once the instance's deletion was asked for (§3.7). */
 export function isClosedTo(
   { clock, settings }: World,
   { state, keys }: Pick<ServiceInstance, 'state' | 'keys'>,
@@ -92,9 +95,11 @@ export function isClosedTo(
   return side === 'public' && state === 'active' && keys !== undefined && isPrivateOnly(keys, enforcedMs);
 }
 
-function checkNetwork(world: World, instance: ServiceInstance, { side }: KeyPlace): void {
+function checkNetwork(world: World, instance: ServiceInstance, approach: Approach): void {
   const { keyNetworkDenialStatus: status } = world.settings;
-  if (!isClosedTo(world, instance, side)) {
+  const { keys, state } = instance;
+  const isRefused = state === 'active' && keys !== undefined && isAddressRefused(world, keys, approach);
+  if (!isClosedTo(world, instance, approach.side) && !isRefused) {
     return;
   }
   throw status === 401

@@ -2,6 +2,7 @@
  * Names of the key-management services (hpcs-network-policy §1.1, §2.2) and which application answers behind each. The
  * private ones are the public ones with a label `private`.
  */
+import { allowedIPEndpoint } from './allowed-ip.ts';
 import type { KeyInstance, KeySide } from './model.ts';
 
 /** Whose endpoints an instance has: the region's, its own, or a port of the region's. */
@@ -82,9 +83,9 @@ export function tkeAppName(region: string, side: KeySide): string {
  * Whether an instance answers to the `Host` of a request: to a name of these services only when it is its own. What
  * IBM answers at another instance's name is UNCONFIRMED.
  */
-export function answersAs({ endpoints }: KeyInstance, host: string): boolean {
+export function answersAs(keys: KeyInstance, host: string): boolean {
   const isName = keyAppAt(host.split(':')[0] ?? '') !== undefined;
-  return !isName || Object.values(endpoints).includes(host);
+  return !isName || [...Object.values(keys.endpoints), allowedIPEndpoint(keys)].includes(host);
 }
 
 /** What of a service instance says where it answers. */
@@ -93,9 +94,11 @@ interface Reached {
   readonly keys?: KeyInstance;
 }
 
-/** `host` or `host:port`, of the key-management API and of EP11. */
+/** `host` or `host:port`, of the key-management API on each of its ports, and of EP11. */
 function allEndpointsOf(instance: Reached): readonly string[] {
-  return [instance.keys?.endpoints, ep11EndpointsOf(instance)].flatMap((sides) => Object.values(sides ?? {}));
+  const { keys } = instance;
+  const special = keys && { private: allowedIPEndpoint(keys) };
+  return [keys?.endpoints, special, ep11EndpointsOf(instance)].flatMap((sides) => Object.values(sides ?? {}));
 }
 
 /** The names in its endpoints. */

@@ -40,6 +40,8 @@ export type KeySide = 'public' | 'private';
 export interface KeyInstance {
   /** `host` or `host:port`, without a scheme (§2.2). */
   readonly endpoints: Readonly<Record<KeySide, string>>;
+  /** Of its private endpoint, for callers whom `allowedIP` judges (§6). */
+  readonly allowedIPPort: number;
   /** Key Protect Dedicated has no network policy (§0.2). */
   readonly dedicated: boolean;
   /** A master key is loaded; Key Protect needs none (§3.6). */

@@ -43,6 +43,9 @@ export function seedKeyProtectInstance(
   return seedKeyInstance(world, { ...seed, service: 'kms' }, { keys, createdAtMs });
 }
 
+/** In the range of the documented sample (§6). */
+const FIRST_ALLOWED_IP_PORT = 15_000;
+
 interface KeyFacts {
   readonly initialized: boolean;
   readonly dedicated: boolean;
@@ -56,7 +59,8 @@ function seedKeyInstance(
 ): ServiceInstance {
   const plain = seedServiceInstance(world, seed, createdAtMs);
   const endpoints = keyEndpoints(plain, form);
-  const keys = { ...facts, endpoints, policies: new Map() };
+  const allowedIPPort = FIRST_ALLOWED_IP_PORT + world.instances.size;
+  const keys = { ...facts, endpoints, allowedIPPort, policies: new Map() };
   const { virtualPrivateEndpoints = published(endpoints.private, plain.region) } = seed;
   const instance = { ...plain, keys, virtualPrivateEndpoints };
   world.instances.set(instance.crn, instance);

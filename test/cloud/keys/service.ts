@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { acceptAnyJson } from '../json-body.ts';
 import type { World } from '../world.ts';
 import { admit, type Admitted, type KeyPlace } from './access.ts';
+import { renderPort } from './allowed-ip.ts';
 import { attributesOf } from './attributes.ts';
 import { keyError, notInitialized, unauthorized } from './errors.ts';
 import { isPrivateOnly, POLICY_TYPES, writePolicy, type PolicyType } from './model.ts';
@@ -33,6 +34,10 @@ export function serveKeys(app: FastifyInstance, world: World, place: KeyPlace): 
   const url = '/api/v2/instance/policies';
   app.get(url, { config: { operation: 'get_instance_policy' } }, async (request) =>
     readPolicies(request, world),
+  );
+  const config = { operation: 'get_allowed_ip_port' };
+  app.get('/api/v2/instance/allowed_ip_port', { config }, async ({ admitted: { keys } }) =>
+    renderPort(world, keys),
   );
   app.put(url, { config: { operation: 'put_instance_policy' } }, async (request, reply) => {
     setPolicies(request, world);

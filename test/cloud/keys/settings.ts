@@ -9,6 +9,8 @@ export interface KeySettings {
   keyPolicyEnforcementLagMs: number;
   /** What a public call to a `private-only` instance is answered: 401, or 403 CONFIG_RULE_CONFLICT_ERR (U3). */
   keyNetworkDenialStatus: 401 | 403;
+  /** With `allowedIP`, the ordinary private port judges callers as well, in the place of refusing all (UNCONFIRMED). */
+  allowedIPOnOrdinaryPort: boolean;
   /** What a public list of a closed instance's crypto units shows (U20). */
   closedTke: 'empty' | 'unauthorized';
   /** What a public EP11 call to a closed instance comes to: a gRPC status, or a cut connection (U25). */
@@ -35,6 +37,7 @@ export const standardKeySettings: Readonly<KeySettings> = Object.freeze({
   keyPolicyReadLagMs: 0,
   keyPolicyEnforcementLagMs: 0,
   keyNetworkDenialStatus: 401,
+  allowedIPOnOrdinaryPort: false,
   closedTke: 'empty',
   closedGrep11: 'permission-denied',
   uninitializedKeyPolicies: 'served',

@@ -90,7 +90,7 @@ it('allowedIP can have a twin of its old name', async () => {
   const { cloud, get, put } = fixture;
   cloud.control.settings.legacyKeyPolicyTwin = true;
   const query = '?policy=allowedIP';
-  await put(policyBody(policy('allowedIP', true, { allowed_ip: ['192.0.2.0/24'] })), { query });
+  await put(policyBody(policy('allowedIP', true, { allowed_ip: ['127.0.0.1/32'] })), { query });
   const types = ({ body }: Awaited<ReturnType<typeof get>>): unknown =>
     body.resources.map(({ policy_type: type }: { policy_type: string }) => type);
   expect(types(await get({ query: '' }))).toEqual(['allowedIP', 'ipWhitelist']);

@@ -15,6 +15,8 @@ export class NetworkControl {
   readonly connections: Log<Connection>;
   /** Names, wildcards among them, that the public DNS knows beside those of the cloud's services. */
   readonly names = new Set<string>();
+  /** The logical addresses of callers, by the loopback ones that stand for them. */
+  readonly #callers = new Map<string, string>();
   readonly #routes = new Set<string>();
 
   constructor(clock: SettableClock, logLimit?: number) {
@@ -32,6 +34,16 @@ export class NetworkControl {
     });
     this.queries = new Log(logLimit);
     this.connections = new Log(logLimit);
+  }
+
+  /** The network has a caller at a place. */
+  addCaller({ source, address }: { readonly source: string; readonly address: string }): void {
+    this.#callers.set(source, address);
+  }
+
+  /** The logical address of a caller; undefined for one that is not in the network. */
+  addressOf(source: string): string | undefined {
+    return this.#callers.get(source);
   }
 
   /** Lets two VPCs, given by id, reach each other, as a transit gateway does. */

@@ -62,6 +62,7 @@ export async function startNetwork({ world, regions, ...tlsParts }: NetworkParts
   return {
     sideConfig: async (place, name) => {
       const caller = sides.callerOf(place, name);
+      control.addCaller(caller);
       const { side, source } = caller;
       const answer: Answer = (question) => answerQuestion({ known, control, caller }, question);
       const { at: resolver } = await resolvers.get(side, async () => startResolver(answer));

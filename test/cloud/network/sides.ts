@@ -32,10 +32,13 @@ export interface Caller {
   readonly side: string;
   /** Undefined outside of VPCs. */
   readonly vpc: Vpc | undefined;
-  /** Logical; `0.0.0.0` outside of VPCs. */
+  /** Logical. */
   readonly address: string;
   readonly securityGroups: ReadonlySet<string>;
 }
+
+/** Where callers are that are in no VPC: they are seen there and cannot be called. */
+const OUTSIDE = { classic: '10.247.0.9', public: '198.51.100.254' } as const;
 
 /** 127.254.0.0 and .1 look like the addresses of a network and of its router. */
 const FIRST_INDEX = 2;
@@ -65,7 +68,7 @@ export class Sides {
   #place(side: Side): Caller {
     const source = addressIn(CALLERS, this.#callers.size + FIRST_INDEX);
     if (typeof side === 'string') {
-      return { source, side, vpc: undefined, address: '0.0.0.0', securityGroups: new Set() };
+      return { source, side, vpc: undefined, address: OUTSIDE[side], securityGroups: new Set() };
     }
     const vpc = vpcOf(this.#world, side.vpc);
     const { address = lastAddressOf(vpc), securityGroups = defaultGroupOf(vpc) } = side;

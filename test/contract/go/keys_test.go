@@ -15,6 +15,7 @@ import (
 const (
 	getInstancePolicy = "get_instance_policy"
 	putInstancePolicy = "put_instance_policy"
+	getAllowedIPPort  = "get_allowed_ip_port"
 	both              = "public-and-private"
 	closed            = "private-only"
 )
@@ -99,6 +100,34 @@ func TestClosedInstance(t *testing.T) {
 	if got := networkPolicy(t, insideKeys(t, keeper.Closed)); *got.PolicyData.Attributes.AllowedNetwork != closed {
 		t.Errorf("%+v", got)
 	}
+}
+
+// hpcs-network-policy 6: callers are judged by their address, and there is a port for private ones while they are.
+func TestAllowedIP(t *testing.T) {
+	ctx, keeper := context.Background(), cloud.env.Keeper
+	client := insideKeys(t, keeper.HPCS)
+	_, err := client.GetAllowedIPPrivateNetworkPort(ctx)
+	if seen := only(t, cloud.services, err); err == nil || seen.Status != 200 {
+		t.Errorf("a port without a policy: %s (%v)", seen.Body, err)
+	}
+	wroteKeys(t, client.SetAllowedIPInstancePolicy(ctx, true, []string{"127.0.0.1/32"}))
+	port, err := client.GetAllowedIPPrivateNetworkPort(ctx)
+	seen := only(t, cloud.services, err)
+	model := map[string]any{
+		"metadata":  map[string]any{"collectionType": "application/vnd.ibm.kms.allowed_ip_metadata+json", "collectionTotal": 1},
+		"resources": []map[string]any{{"private_endpoint_port": port}},
+	}
+	problems := keysProblems(seen, 200, err)
+	found, err := differences(getAllowedIPPort, seen.Body, model)
+	if err != nil {
+		problems = append(problems, err.Error())
+	}
+	report.exchange(t, getAllowedIPPort, seen, true, append(problems, found...))
+	policy, err := client.GetAllowedIPInstancePolicy(ctx)
+	readKeys(t, []kp.InstancePolicy{*policy}, err)
+	wroteKeys(t, client.SetAllowedIPInstancePolicy(ctx, false, nil))
+	_, err = keysAt(t, cloud.env.Endpoints.PrivateKeys, keeper.ViewerAPIKey, keeper.HPCS).GetAllowedIPPrivateNetworkPort(ctx)
+	refusedKeys(t, getAllowedIPPort, 401, "", err)
 }
 
 // hpcs-network-policy 1.8, 9.5.
