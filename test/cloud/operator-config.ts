@@ -37,7 +37,10 @@ export async function operatorConfig(cloud: Cloud, account = 'default'): Promise
   };
 }
 
-/** Leads every service to the simulated cloud, by the names of §6.3 of vpc-endpoint-gateways. */
+/**
+ * Leads every service to the simulated cloud, by the names of §6.3 of vpc-endpoint-gateways, but for key management: an
+ * override has no two sides. An operator that is placed in the simulated network reaches it there by its real names.
+ */
 export function overridesOf(endpoints: Endpoints): Readonly<Record<string, string>> {
   return {
     IBMCLOUD_IS_NG_API_ENDPOINT: endpoints.vpcOfAnyRegion,

@@ -11,6 +11,7 @@ import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { allowedNetwork } from '../cloud/keys/fixture.ts';
 import type { KeySide } from '../cloud/keys/model.ts';
 import { networkFrom } from '../cloud/network/caller.ts';
+import { callOver } from '../cloud/network/https-call.ts';
 import { until } from '../lib/until.ts';
 import { boundariesOf, boundaryName, type Boundary, type Moment } from './boundary.ts';
 import { refusal } from './faults.ts';
@@ -35,6 +36,8 @@ type Ask = (
 let cloud: Cloud;
 let traffic: Traffic;
 let ask: Ask;
+/** Asks for the instance by its GUID. */
+let visit: (service: string, path: string) => Promise<void>;
 let token: string;
 let host: string;
 
@@ -66,6 +69,10 @@ beforeEach(async () => {
     } catch (error) {
       return axios.isAxiosError(error) ? error.code : String(error);
     }
+  };
+  visit = async (service, path) => {
+    const headers = { authorization: `Bearer ${token}` };
+    await callOver(place, `https://${service}${path}/${guid}`, { ca: cloud.caPem, headers });
   };
   traffic.counter.phase = phase;
 });
@@ -105,6 +112,15 @@ it('are named, counted and written down, each with its side', async () => {
   ]);
   expect(cloud.control.clock.now() - startedMs).toBe(4_000);
   expect(traffic.isIdle).toBe(true);
+});
+
+it('to the Resource Controller and the broker are seen alike', async () => {
+  await visit('private.us-south.resource-controller.cloud.ibm.com', '/v2/resource_instances');
+  await visit('us-south.broker.hs-crypto.cloud.ibm.com', '/crypto_v2/instances');
+  expect(traffic.answered.map(({ name, status }) => [name, status])).toEqual([
+    ['GET resource_instances/:id', 200],
+    ['GET instances/:id', 200],
+  ]);
 });
 
 it('of others than the operator pass unseen', async () => {

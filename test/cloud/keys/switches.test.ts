@@ -1,6 +1,6 @@
 /** Lags, and answers on which the fact sheet has no certain word (hpcs-network-policy §10, §12). */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Reply } from '../client.ts';
+import { connect, type Reply } from '../client.ts';
 import {
   allowedNetwork,
   keyRefusal,
@@ -114,6 +114,17 @@ it('a restored instance can come back without its policies', async () => {
   expect((await get({ side: 'public' })).body.metadata.collectionTotal).toBe(0);
 });
 
+it('a token can live for less than a minute', async () => {
+  const { cloud, apiKey, get } = fixture;
+  cloud.control.settings.tokenLifetimeMs = 30_000;
+  const { token } = await connect(cloud, { apiKey });
+  const ask = { headers: { authorization: `Bearer ${token}` } };
+  cloud.control.clock.advance(29_000);
+  expect((await get(ask)).status).toBe(200);
+  cloud.control.clock.advance(2_000);
+  expect((await get(ask)).status).toBe(401);
+});
+
 describe('the fault plan', () => {
   it.each([
     [429, 'Too Many Requests'],
@@ -135,6 +146,16 @@ describe('the fault plan', () => {
     const { status, body } = await get();
     cloud.control.setKeyRole(apiKey, 'Reader');
     expect({ status, body }).toEqual({ status: 401, body: (await get()).body });
+  });
+
+  it('lets a role come and go, as while it is being granted', async () => {
+    const { cloud, get } = fixture;
+    cloud.control.faults.add({ service: 'keys-private', status: 401, every: 2, times: 2 });
+    const statuses: number[] = [];
+    for (let call = 0; call < 5; call += 1) {
+      statuses.push((await get()).status);
+    }
+    expect(statuses).toEqual([200, 401, 200, 401, 200]);
   });
 
   it('loses the answer to a write that was done', async () => {
