@@ -28,13 +28,18 @@ export class MemoryKube<Kept extends KubeObject = KubeObject> implements Pick<Ku
   readonly calls: KubeCall[] = [];
   /** Awaited when a call arrives, before it is carried out; throws to make it fail. */
   before: (call: KubeCall) => Promise<void> = async () => {};
+  /** Awaited once a call was carried out, before it is answered; throws to have the answer lost. */
+  after: (call: KubeCall) => Promise<void> = async () => {};
   readonly #objects = new Map<Key, KubeObject>();
   #version = 100;
   #uids = 0;
 
   async get<T>(_: ResourceType, key: Key, signal: AbortSignal): Promise<T> {
-    await this.#arrive({ verb: 'get', key }, signal);
-    return this.#known(key) as T;
+    const call = { verb: 'get', key } as const;
+    await this.#arrive(call, signal);
+    const known = this.#known(key);
+    await this.after(call);
+    return known as T;
   }
 
   async applyStatus<T extends KubeObject>(
@@ -45,15 +50,20 @@ export class MemoryKube<Kept extends KubeObject = KubeObject> implements Pick<Ku
     signal: AbortSignal,
   ): Promise<T> {
     const key = keyOf(object);
-    await this.#arrive(
-      { verb: 'applyStatus', key, status, ...(resourceVersion !== undefined && { resourceVersion }) },
-      signal,
-    );
+    const call: KubeCall = {
+      verb: 'applyStatus',
+      key,
+      status,
+      ...(resourceVersion !== undefined && { resourceVersion }),
+    };
+    await this.#arrive(call, signal);
     const known = this.#known(key);
     if (resourceVersion !== undefined && resourceVersion !== known.metadata.resourceVersion) {
       throw conflict();
     }
-    return this.#put(key, { ...known, status: plain(status) }) as T;
+    const applied = this.#put(key, { ...known, status: plain(status) });
+    await this.after(call);
+    return applied as T;
   }
 
   async patchFinalizers<T extends KubeObject>(
@@ -63,7 +73,8 @@ export class MemoryKube<Kept extends KubeObject = KubeObject> implements Pick<Ku
     signal: AbortSignal,
   ): Promise<T> {
     const key = keyOf(object);
-    await this.#arrive({ verb: 'patchFinalizers', key }, signal);
+    const call = { verb: 'patchFinalizers', key } as const;
+    await this.#arrive(call, signal);
     const known = this.#known(key);
     const asKnown =
       known.metadata.uid === object.metadata.uid &&
@@ -75,6 +86,7 @@ export class MemoryKube<Kept extends KubeObject = KubeObject> implements Pick<Ku
     if (patched.metadata.deletionTimestamp !== undefined && next.length === 0) {
       this.#objects.delete(key);
     }
+    await this.after(call);
     return patched;
   }
 

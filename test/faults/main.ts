@@ -15,11 +15,21 @@ import { runScenarios } from './run-scenarios.ts';
 import { singleFaults } from './scenarios/faults.ts';
 import { identity } from './scenarios/identity.ts';
 import { kill, killUnchecked } from './scenarios/kill.ts';
+import { lockout } from './scenarios/lockout.ts';
 import { replicas } from './scenarios/replicas.ts';
 import { storm } from './scenarios/storm.ts';
 import { watch } from './scenarios/watch.ts';
 
-const scenarios: readonly Scenario[] = [kill, killUnchecked, singleFaults, replicas, watch, identity, storm];
+const scenarios: readonly Scenario[] = [
+  kill,
+  killUnchecked,
+  singleFaults,
+  lockout,
+  replicas,
+  watch,
+  identity,
+  storm,
+];
 
 interface Options extends Choice {
   readonly scenario?: readonly string[];
