@@ -46,11 +46,14 @@ function detailOf({ path, method, body }: Exchange): string | undefined {
 }
 
 function intentIn(body: string): string | undefined {
-  const { status } = JSON.parse(body) as { status?: { createIntent?: unknown; recreate?: unknown } };
-  if (status?.createIntent !== undefined) {
+  const { status } = JSON.parse(body) as { status?: Readonly<Record<string, unknown>> };
+  if (status?.['createIntent'] !== undefined) {
     return 'intent';
   }
-  return status?.recreate === undefined ? undefined : 'recreate';
+  if (status?.['change'] !== undefined) {
+    return 'change';
+  }
+  return status?.['recreate'] === undefined ? undefined : 'recreate';
 }
 
 const idPattern = /^((r\d{3}-|\d{4}-)?[0-9a-f]{8}-[0-9a-f-]{27}|crn(:|%3A).*)$/;

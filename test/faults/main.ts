@@ -16,6 +16,7 @@ import { singleFaults } from './scenarios/faults.ts';
 import { identity } from './scenarios/identity.ts';
 import { kill, killUnchecked } from './scenarios/kill.ts';
 import { lockout } from './scenarios/lockout.ts';
+import { lockoutKill } from './scenarios/lockout-kill.ts';
 import { replicas } from './scenarios/replicas.ts';
 import { storm } from './scenarios/storm.ts';
 import { watch } from './scenarios/watch.ts';
@@ -25,6 +26,7 @@ const scenarios: readonly Scenario[] = [
   killUnchecked,
   singleFaults,
   lockout,
+  lockoutKill,
   replicas,
   watch,
   identity,

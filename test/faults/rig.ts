@@ -11,6 +11,7 @@ import { type GatewayWatch, watchGateways } from '../harness/gateway-watch.ts';
 import { install, operatorAccount } from '../harness/install.ts';
 import { makeTetheredFolder } from '../lib/tether.ts';
 import type { Recording } from './walk.ts';
+import type { ResourceType } from '../../src/kube/object.ts';
 import { endpointGatewayType } from '../../src/kinds/endpoint-gateway/types.gen.ts';
 
 export interface RigOptions {
@@ -91,8 +92,19 @@ export class Admin {
     await this.#core.createNamespace({ body: { metadata: { name } } });
   }
 
-  async create(namespace: string, body: object): Promise<void> {
+  async create(namespace: string, body: object, type: ResourceType = endpointGatewayType): Promise<void> {
+    const { group, version, plural } = type;
     await this.#objects.createNamespacedCustomObject({ group, version, plural, namespace, body });
+  }
+
+  async read<T>(namespace: string, name: string, { group, version, plural }: ResourceType): Promise<T> {
+    return (await this.#objects.getNamespacedCustomObject({
+      group,
+      version,
+      plural,
+      namespace,
+      name,
+    })) as T;
   }
 
   /** A JSON patch (RFC 6902). Returns the generation that the object then has. */
