@@ -6,12 +6,18 @@ import type { PolicyPlan } from '../plan.ts';
 
 const lookAgainMs = 15_000;
 
-/** The policy is what the spec asks for, whatever the public endpoint says. */
+/** The policy is what the spec asks for; whether it is enforced, Ready does not depend on. */
 export function enforcement({ private: inner, cloudNowMs }: Observed, outer: Answer | undefined): PolicyPlan {
-  const isOpenYet = outer?.kind === 'answered' || outer?.kind === 'failed';
-  const setAtMs =
-    inner?.kind === 'answered' && isClosed(inner.policy) ? Date.parse(inner.policy?.lastUpdated ?? '') : NaN;
-  return isOpenYet && cloudNowMs - setAtMs < enforcedWithinMs
-    ? { kind: 'settled', againInMs: lookAgainMs }
-    : { kind: 'settled' };
+  const setAt = inner?.kind === 'answered' ? inner.policy?.lastUpdated : undefined;
+  const isFresh = cloudNowMs - Date.parse(setAt ?? '') < enforcedWithinMs;
+  if (!isFresh || (outer?.kind !== 'answered' && outer?.kind !== 'failed')) {
+    return { kind: 'settled' };
+  }
+  const againInMs = lookAgainMs;
+  if (outer.kind === 'failed' || isClosed(outer.policy)) {
+    return { kind: 'settled', againInMs };
+  }
+  const message =
+    'The private endpoint reads the policy as private-only, and the public one, asked later, as open: somebody opens the instance just now, or the change does not show everywhere yet';
+  return { kind: 'wait', reason: 'Confirming', message, pace: 'changing', againInMs };
 }

@@ -124,8 +124,10 @@ class LockoutWorld {
     throw new Error(`no end after ${mostPasses} passes: ${JSON.stringify(verdict)}`);
   }
 
-  #isOver({ kind }: Verdict): boolean {
-    return (kind === 'settled' || kind === 'stalled') && this.#damages.length === 0;
+  /** Nothing is to be learnt any more, and nothing is broken. */
+  #isOver(verdict: Verdict): boolean {
+    const isAtRest = verdict.kind === 'settled' && verdict.againInMs === undefined;
+    return (isAtRest || verdict.kind === 'stalled') && this.#damages.length === 0;
   }
 
   /** `undefined`: the process died, or the API server did not answer. */
