@@ -38,8 +38,9 @@ export async function operatorConfig(cloud: Cloud, account = 'default'): Promise
 }
 
 /**
- * Leads every service to the simulated cloud, by the names of §6.3 of vpc-endpoint-gateways, but for key management: an
- * override has no two sides. An operator that is placed in the simulated network reaches it there by its real names.
+ * Leads every service to the simulated cloud, by the names of §6.3 of vpc-endpoint-gateways and §2.2 of
+ * hpcs-network-policy, but for the instances of key management: which of their two sides answers is a matter of the
+ * network. An operator that is placed in the simulated one reaches them there, by their real names.
  */
 export function overridesOf(endpoints: Endpoints): Readonly<Record<string, string>> {
   return {
@@ -51,5 +52,6 @@ export function overridesOf(endpoints: Endpoints): Readonly<Record<string, strin
     IBMCLOUD_CATALOG_MANAGEMENT_API_ENDPOINT: endpoints.catalog,
     IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT: endpoints.resourceController,
     IBMCLOUD_RESOURCE_MANAGEMENT_API_ENDPOINT: endpoints.resourceManager,
+    IBMCLOUD_HPCS_API_ENDPOINT: endpoints.hpcsBroker,
   };
 }

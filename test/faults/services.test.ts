@@ -29,6 +29,7 @@ describe('a path', () => {
     ['/api/v1-beta/objects', 'http://catalog'],
     ['/v2/resource_groups', 'http://resource-manager'],
     ['/v1/reclamations', 'http://resource-controller'],
+    ['/crypto_v2/instances/1', 'http://broker'],
     ['/v2/resource_instances', 'http://resource-controller'],
   ])('%s is for %s', (path, url) => {
     expect(serviceAt(path, services)).toBe(url);

@@ -11,6 +11,7 @@ const places: ReadonlyArray<readonly [RegExp, (services: Endpoints) => string]> 
   [/^\/v3\//, ({ tagging }) => tagging],
   [/^\/api\//, ({ catalog }) => catalog],
   [/^\/identity\//, ({ iam }) => iam],
+  [/^\/crypto_v2\//, ({ hpcsBroker }) => hpcsBroker],
 ];
 
 /** The URL, without a path, of the service that answers a path. Throws when none does. */
@@ -22,10 +23,8 @@ export function serviceAt(path: string, services: Endpoints): string {
   return new URL(place(services)).origin;
 }
 
-/** Leads every service that the operator's gateways need to one URL. */
-export function endpointsBehind(
-  url: string,
-): Omit<Endpoints, 'admin' | 'vpc' | 'keys' | 'tke' | 'hpcsBroker'> {
+/** Leads every service that the operator calls to one URL, but for instances of key management, which have two sides. */
+export function endpointsBehind(url: string): Omit<Endpoints, 'admin' | 'vpc' | 'keys' | 'tke'> {
   return {
     vpcOfAnyRegion: `${url}/v1`,
     iam: url,
@@ -35,5 +34,6 @@ export function endpointsBehind(
     catalog: `${url}/api/v1-beta`,
     resourceController: url,
     resourceManager: url,
+    hpcsBroker: url,
   };
 }
