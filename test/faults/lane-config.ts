@@ -28,10 +28,7 @@ export async function operatorConfigOf(lane: Lane, url: string, options: LaneOpt
     accounts: accounts.map((account) => ({ ...account, budget: { callsPerSecond: 500, burst: 500 } })),
     endpoints: {
       ...endpoints,
-      overrides: {
-        ...overridesOf({ ...lane.cloud.endpoints, ...endpointsBehind(url) }),
-        ...options.overrides,
-      },
+      overrides: overridesOf({ ...lane.cloud.endpoints, ...endpointsBehind(url) }),
       caBundleFile: options.side === undefined ? rig.caFile : await writeTrust(lane),
       timeout: options.callTimeout ?? '10s',
     },

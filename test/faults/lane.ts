@@ -60,8 +60,6 @@ export interface LaneOptions {
   readonly callMs?: number;
   /** Where its operators are in the simulated network, which serves them by real names; on this machine when absent. */
   readonly side?: Side;
-  /** Endpoints, by their variables, of services that operators call otherwise than through the lane's proxy. */
-  readonly overrides?: Readonly<Record<string, string>>;
   /** Puts into the cloud what is there before the operator is. */
   readonly seed?: (lane: Lane) => Promise<void> | void;
 }
