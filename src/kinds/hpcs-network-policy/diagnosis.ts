@@ -40,10 +40,23 @@ function denial({ message }: CloudError, { guid, instance }: Place): Diagnosis {
 /** How the service says that an instance holds no master key (fact sheet §1.9). */
 const notInitialized = /CKR_IBM_WK_NOT_INITIALIZED|kms-initialized/;
 
-function serviceTrouble({ message }: CloudError, { guid }: Place): Diagnosis {
+function serviceTrouble(error: CloudError, place: Place): Diagnosis {
+  return (
+    lackOfMasterKey(error, place) ?? {
+      reason: 'ServiceFailed',
+      message: `The private endpoint was reached: ${error.message}`,
+    }
+  );
+}
+
+/** `undefined` where the service says nothing of the kind. A policy may be readable then, and only its change refused (U1). */
+export function lackOfMasterKey(
+  { message }: CloudError,
+  { guid }: Pick<Place, 'guid'>,
+): Diagnosis | undefined {
   return notInitialized.test(message)
     ? { reason: 'NotInitialized', message: `Instance ${guid} holds no master key yet: ${message}` }
-    : { reason: 'ServiceFailed', message: `The private endpoint was reached: ${message}` };
+    : undefined;
 }
 
 function obstacleIn(obstacle: Obstacle, place: Place): Diagnosis {

@@ -12,6 +12,7 @@ import { observe } from './observe.ts';
 import { finalizer, type Observed } from './observed.ts';
 import { pathOf } from './path.ts';
 import { plan, planDeletion } from './plan.ts';
+import { refused } from './refused.ts';
 import { report } from './report.ts';
 import {
   type HpcsNetworkPolicySpec,
@@ -32,6 +33,7 @@ export const hpcsNetworkPolicy = defineKind<HpcsNetworkPolicySpec, HpcsNetworkPo
     plan,
     planDeletion,
     apply,
+    refused,
     report,
     drifted,
     intent,

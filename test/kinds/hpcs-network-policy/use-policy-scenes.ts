@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 
 import type { Cloud } from '../../cloud/cloud.ts';
+import { standardKeySettings } from '../../cloud/keys/settings.ts';
 import { startSceneCloud } from '../endpoint-gateway/scene-cloud.ts';
 import { PolicyScene } from './scene.ts';
 
@@ -18,9 +19,10 @@ export function usePolicyScenes(give: (scene: PolicyScene) => void): void {
     give(await PolicyScene.open(cloud, `account-${count}`));
   });
   afterEach(() => {
-    const { network, faults } = cloud.control;
+    const { network, faults, settings } = cloud.control;
     network.dnsFaults.clear();
     network.addressFaults.clear();
     faults.clear();
+    Object.assign(settings, standardKeySettings);
   });
 }
