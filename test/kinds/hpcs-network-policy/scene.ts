@@ -3,6 +3,7 @@
  * instance, from a place that the test chooses. The cloud's clock stands still between passes; each scene has an
  * account and instances of its own, so that scenes share a cloud and nothing else.
  */
+import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 
 import { type AccountOptions, Accounts } from '../../../src/cloud/accounts.ts';
@@ -47,6 +48,7 @@ export class PolicyScene {
   readonly account: string;
   readonly vpc: Vpc;
   readonly instance: ServiceInstance;
+  /** The one that the operator has. */
   readonly apiKey: string;
   /** Of the process that makes the passes. */
   identity = 'process-1';
@@ -62,16 +64,15 @@ export class PolicyScene {
 
   private constructor(
     cloud: Cloud,
-    parts: { readonly account: string; readonly keyFile: string },
+    parts: { readonly account: string; readonly keyFile: string; readonly apiKey: string },
     network: Network,
   ) {
     this.cloud = cloud;
     this.account = parts.account;
     this.#network = network;
-    const { seed } = cloud.control;
-    this.apiKey = seed.apiKey(parts.account);
+    this.apiKey = parts.apiKey;
     this.vpc = vpcOf(cloud, parts.account);
-    this.instance = seed.hpcsInstance({ account: parts.account, name: 'hsm' });
+    this.instance = cloud.control.seed.hpcsInstance({ account: parts.account, name: 'hsm' });
     this.#open = (options) => this.#openAccounts(parts.keyFile, options);
     this.#accounts = this.#open();
   }
@@ -81,7 +82,8 @@ export class PolicyScene {
     seed.account(account);
     const vpc = seed.vpc({ account, name: 'vpc' });
     const keyFile = await cloud.apiKeyFile(account);
-    return new PolicyScene(cloud, { account, keyFile }, await networkOf(cloud, { vpc: vpc.id }));
+    const apiKey = (await readFile(keyFile, 'utf8')).trim();
+    return new PolicyScene(cloud, { account, keyFile, apiKey }, await networkOf(cloud, { vpc: vpc.id }));
   }
 
   #openAccounts(apiKeyFile: string, options: Partial<AccountOptions> = {}): Accounts {
