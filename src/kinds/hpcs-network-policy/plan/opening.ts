@@ -43,7 +43,7 @@ function noWorkingPath(resource: PolicyResource, observed: Observed): PolicyPlan
   }
   const publicly =
     outer?.kind === 'denied'
-      ? '; the public endpoint denies the call'
+      ? '; the public endpoint denies the call: the instance is closed, or the credentials lack the service role Manager'
       : outer === undefined || outer.kind === 'answered'
         ? ''
         : '; the public endpoint cannot be used either';

@@ -166,7 +166,7 @@ export const ofPath: readonly Diagnosis[] = [
     cause: 'the instance is closed, shall be open, and no private path leads there',
     ...notReady(
       'NoWorkingPath',
-      /^Nothing answers at 166\.9\.0\.\d, .*or a VPN; the public endpoint denies the call$/,
+      /^Nothing answers at 166\.9\.0\.\d, .*or a VPN; the public endpoint denies the call: the instance is closed, or /,
     ),
     make: async (scene) => {
       scene.cloud.control.setAllowedNetwork(scene.instance.crn, 'private-only');
@@ -178,7 +178,7 @@ export const ofPath: readonly Diagnosis[] = [
     cause: 'the same where the private name leads to a gateway that does not let the operator in',
     ...notReady(
       'NoWorkingPath',
-      /^Nothing answers at 10\.0\.0\.4, .*Routes, security groups and network ACLs on the way have to let the Nodes through; the public endpoint denies the call$/,
+      /^Nothing answers at 10\.0\.0\.4, .*Routes, security groups and network ACLs on the way have to let the Nodes through; the public endpoint denies the call: the instance is closed, or /,
     ),
     make: (scene) => {
       scene.cloud.control.setAllowedNetwork(scene.instance.crn, 'private-only');
