@@ -41,6 +41,10 @@ function denial({ message }: CloudError, { guid, instance }: Place): Diagnosis {
 const notInitialized = /CKR_IBM_WK_NOT_INITIALIZED|kms-initialized/;
 
 function serviceTrouble(error: CloudError, place: Place): Diagnosis {
+  if (error.operation !== 'get_instance_policy') {
+    const message = `There is no token for the private endpoint: ${error.message}`;
+    return { reason: 'InstanceUnread', message };
+  }
   return (
     lackOfMasterKey(error, place) ?? {
       reason: 'ServiceFailed',

@@ -2,7 +2,7 @@
  * What a 401 comes of, told apart by the private answer, the instance's state and the role together (fact sheet §1.8,
  * §4.4): alone it says nothing, least of all that an instance is closed.
  */
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { PolicyScene } from './scene.ts';
 import { usePolicyScenes } from './use-policy-scenes.ts';
@@ -16,6 +16,14 @@ usePolicyScenes((opened) => {
 /** Tokens that IAM was asked for since then. */
 function tokensSince(after: number): number {
   return scene.cloud.control.requestLog.entries({ after, service: 'iam' }).length;
+}
+
+/** The same of the key-management services, calls among them whose token says nothing. */
+function callsSince(after: number): readonly string[] {
+  return scene.cloud.control.requestLog
+    .entries({ after })
+    .filter(({ service }) => service.startsWith('keys-'))
+    .map(({ method, service, status }) => `${method} ${service} ${status ?? 'none'}`);
 }
 
 const open = { allowedNetwork: 'PublicAndPrivate' } as const;
@@ -43,8 +51,14 @@ describe('a role that was lost', () => {
         message: `The private endpoint answers, and denies the call: the operator's credentials need the service role Manager on instance ${scene.instance.guid} (${denied})`,
       });
       expect(scene.calls(from)).toEqual(['GET private 401', 'GET private 401']);
-      expect(scene.condition(key, 'PrivatePath')).toMatchObject({ status: 'Unknown', reason: 'RoleMissing' });
-      expect(scene.read(key).status).toMatchObject({ access: 'PrivateOnly', policy: status?.policy });
+      expect(scene.condition(key, 'PrivatePath')).toMatchObject({
+        status: 'Unknown',
+        reason: 'RoleMissing',
+      });
+      expect(scene.read(key).status).toMatchObject({
+        access: 'PrivateOnly',
+        policy: status?.policy,
+      });
       expect(scene.condition(key, 'Enforced')).toEqual(
         status?.conditions?.find(({ type }) => type === 'Enforced'),
       );
@@ -60,7 +74,9 @@ describe('a role that was lost', () => {
     await scene.pass(key);
     scene.advance(20_000);
     scene.cloud.control.setKeyRole(scene.apiKey, 'Reader');
-    expect((await scene.pass(key)).verdict).toMatchObject({ reason: 'RoleMissing' });
+    expect((await scene.pass(key)).verdict).toMatchObject({
+      reason: 'RoleMissing',
+    });
     expect(scene.read(key).status).not.toHaveProperty('proofs');
     expect(scene.isClosed).toBe(false);
   });
@@ -69,7 +85,9 @@ describe('a role that was lost', () => {
     scene.cloud.control.setAllowedNetwork(scene.instance.crn, 'private-only');
     scene.cloud.control.setKeyRole(scene.apiKey, 'Reader');
     const key = scene.make(open);
-    expect((await scene.pass(key)).verdict).toMatchObject({ reason: 'RoleMissing' });
+    expect((await scene.pass(key)).verdict).toMatchObject({
+      reason: 'RoleMissing',
+    });
     expect(scene.calls()).toEqual(['GET private 401', 'GET private 401']);
   });
 });
@@ -81,7 +99,10 @@ describe('a wrong instance', () => {
     const crn = scene.instance.crn.replace(scene.instance.guid, nobody).replace('hs-crypto', 'kms');
     const key = scene.make({ instance: { crn } });
     await scene.pass(key);
-    expect(scene.condition(key, 'Ready')).toMatchObject({ status: 'False', reason: 'InstanceNotFound' });
+    expect(scene.condition(key, 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'InstanceNotFound',
+    });
     expect(scene.condition(key, 'PrivatePath')).toMatchObject({
       status: 'Unknown',
       reason: 'InstanceNotFound',
@@ -96,7 +117,9 @@ describe('a wrong instance', () => {
     const theirs = seed.keyProtectInstance({ account, name: 'theirs' });
     const key = scene.make({ instance: { crn: theirs.crn } });
     await scene.pass(key);
-    expect(scene.condition(key, 'Ready')).toMatchObject({ reason: 'InstanceNotFound' });
+    expect(scene.condition(key, 'Ready')).toMatchObject({
+      reason: 'InstanceNotFound',
+    });
     expect(theirs.keys?.policies.size).toBe(0);
   });
 });
@@ -106,7 +129,10 @@ describe('a closed network', () => {
     scene.cloud.control.settings.keyNetworkDenialStatus = status;
     const key = await closedInstance();
     expect(scene.calls().at(-1)).toBe(`GET public ${status}`);
-    expect(scene.condition(key, 'Enforced')).toMatchObject({ status: 'True', reason: 'PublicDenied' });
+    expect(scene.condition(key, 'Enforced')).toMatchObject({
+      status: 'True',
+      reason: 'PublicDenied',
+    });
   });
 
   it.each([
@@ -127,13 +153,19 @@ describe('a closed network', () => {
     expect(scene.read(key).status).not.toHaveProperty('access');
     expect(scene.condition(key, 'Enforced')).toBeUndefined();
     expect(scene.read(key).status).toMatchObject({
-      endpoints: { private: { result: 'Unreachable' }, public: { result: 'Denied' } },
+      endpoints: {
+        private: { result: 'Unreachable' },
+        public: { result: 'Denied' },
+      },
     });
   });
 
   it('never renews the token, however often it denies', async () => {
     scene.cloud.control.setAllowedNetwork(scene.instance.crn, 'private-only');
-    scene.cloud.control.network.dnsFaults.add({ kind: 'nxdomain', name: scene.host });
+    scene.cloud.control.network.dnsFaults.add({
+      kind: 'nxdomain',
+      name: scene.host,
+    });
     const key = scene.make(open);
     await scene.pass(key);
     const from = scene.lastRequest;
@@ -143,5 +175,72 @@ describe('a closed network', () => {
     }
     expect(scene.calls(from)).toEqual(Array.from({ length: 5 }, () => 'GET public 401'));
     expect(tokensSince(from)).toBe(0);
+  });
+});
+
+/** Right before the policy is read or set, so that this call is the one that meets it. */
+function expireBefore(operation: string): void {
+  const { control } = scene.cloud;
+  control.faults.add({
+    operation: operation === 'get_instance_policy' ? 'get_resource_instance' : 'get_instance_policy',
+    when: 'after',
+    times: 1,
+    meanwhile: async () => control.expireTokens(),
+  });
+}
+
+describe('an expired token', () => {
+  let key: string;
+  beforeEach(() => {
+    key = scene.make();
+  });
+
+  it('heals unnoticed, and costs one renewal', async () => {
+    await scene.settle(key);
+    const before = scene.read(key);
+    expireBefore('get_instance_policy');
+    const from = scene.lastRequest;
+    expect((await scene.pass(key)).verdict.kind).toBe('settled');
+    expect(callsSince(from)).toEqual(['GET keys-private 401', 'GET keys-private 200']);
+    expect(tokensSince(from)).toBe(1);
+    expect(scene.read(key)).toBe(before);
+  });
+
+  it('heals unnoticed with the closing, which is sent once more over another connection', async () => {
+    await scene.passUntil(key, () => (scene.read(key).status?.proofs?.times.length ?? 0) === 2);
+    scene.advance(20_000);
+    expireBefore('put_instance_policy');
+    const from = scene.lastRequest;
+    await scene.settle(key);
+    expect(callsSince(from)).toEqual([
+      'GET keys-private 200',
+      'PUT keys-private 401',
+      'PUT keys-private 204',
+      'GET keys-private 200',
+      'GET keys-public 401',
+    ]);
+    expect(tokensSince(from)).toBe(1);
+    expect(scene.keys.policies.get('allowedNetwork')?.versions).toHaveLength(1);
+  });
+
+  it('that cannot be renewed is said to be that, and no trouble of the path', async () => {
+    await scene.settle(key);
+    expireBefore('get_instance_policy');
+    scene.cloud.control.faults.add({
+      service: 'iam',
+      when: 'before',
+      status: 503,
+    });
+    const { verdict } = await scene.pass(key);
+    expect(verdict).toMatchObject({
+      kind: 'waiting',
+      reason: 'InstanceUnread',
+      message: expect.stringMatching(/^There is no token for the private endpoint: get_token/),
+    });
+    expect(scene.condition(key, 'PrivatePath')).toMatchObject({
+      status: 'Unknown',
+      reason: 'InstanceUnread',
+    });
+    expect(scene.read(key).status).toMatchObject({ access: 'PrivateOnly' });
   });
 });
