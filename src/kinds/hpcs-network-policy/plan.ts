@@ -6,7 +6,7 @@ import type { Observed, PolicyResource } from './observed.ts';
 import { planChange } from './plan/change.ts';
 import { planClosing } from './plan/closing.ts';
 import { planOpening } from './plan/opening.ts';
-import { goneForGood, instanceProblem, notOurs } from './plan/problems.ts';
+import { inactive, instanceProblem, nothingToOpen, notOurs, whileGoing } from './plan/problems.ts';
 import type { Reason } from './reasons.ts';
 
 export type PolicyPlan = Plan<Action, Reason>;
@@ -21,7 +21,7 @@ export function plan(resource: PolicyResource, observed: Observed): PolicyPlan {
   }
   const { guard } = observed;
   if (guard.change !== undefined && !isObserved(resource)) {
-    return planChange(resource, observed, guard.change);
+    return whileGoing(observed) ?? planChange(resource, observed, guard.change);
   }
   const problem = instanceProblem(resource, observed);
   if (problem !== undefined) {
@@ -45,13 +45,16 @@ export function planDeletion(resource: PolicyResource, observed: Observed): Poli
   if (sent !== undefined) {
     return justSent(sent);
   }
+  const unneeded = nothingToOpen(resource, observed);
+  if (unneeded !== undefined) {
+    return unneeded;
+  }
   if (guard.change !== undefined) {
     return planChange(resource, observed, guard.change);
   }
-  if (!isOpened) {
-    return { kind: 'settled' };
-  }
-  return goneForGood(resource, observed) ?? planOpening(resource, observed);
+  return isOpened
+    ? (inactive(resource, observed.instance) ?? planOpening(resource, observed))
+    : { kind: 'settled' };
 }
 
 const sentWords = {

@@ -186,6 +186,20 @@ describe('a path that is lost after the closing', () => {
     expect(scene.isClosed).toBe(true);
   });
 
+  it('is of no concern while the instance is deleted, and confirmed when it is restored', async () => {
+    const key = scene.make();
+    const { crn } = scene.instance;
+    const fault = await closeAndCut(key);
+    scene.cloud.control.setInstanceState(crn, 'pending_reclamation');
+    expect(inShort((await scene.pass(key)).verdict)).toBe('stalled InstanceDeleted');
+    expect(scene.read(key).status).toMatchObject({ state: 'Suspended', change: { writes: 1 } });
+    scene.cloud.control.network.dnsFaults.clear(fault);
+    scene.cloud.control.setInstanceState(crn, 'active');
+    await scene.settle(key);
+    expect(scene.isClosed).toBe(true);
+    expect(scene.read(key).status).not.toHaveProperty('change');
+  });
+
   it('is no reason to put anything back where the service denies, throttles or fails', async () => {
     const key = scene.make();
     const { faults } = scene.cloud.control;

@@ -1,5 +1,5 @@
 /** What keeps the operator from an instance, whatever the guard says. Pure. */
-import { isDeleting } from '../../../controller/finalizer.ts';
+import type { ServiceInstance } from '../../../cloud/resource-controller.ts';
 import { wayOut } from '../../../controller/management.ts';
 import { isLeaving } from '../instance.ts';
 import { isRead, type Observed, type PolicyResource, type Unread } from '../observed.ts';
@@ -42,16 +42,31 @@ export function instanceProblem(
     // Whoever answers for the instance is there all the same; closing needs more (plan/closing.ts).
     return inner?.kind === 'answered' ? undefined : missing(resource, { instance, guid });
   }
-  const { name, state } = instance;
-  if (isLeaving(state)) {
-    const message = `Instance ${name} (${guid}) is in state ${state}, so its policy is not enforced; nothing is written. Restored, it is looked at again`;
-    return { kind: 'stalled', reason: 'InstanceDeleted', message };
+  return isGoing(instance) ? going(instance) : inactive(resource, instance);
+}
+
+function isGoing(instance: Observed['instance']): instance is ServiceInstance {
+  return isRead(instance) && isLeaving(instance.state);
+}
+
+function going({ name, guid, state }: ServiceInstance): PolicyPlan {
+  const message = `Instance ${name} (${guid}) is in state ${state}, so its policy is not enforced; nothing is written. Restored, it is looked at again`;
+  return { kind: 'stalled', reason: 'InstanceDeleted', message };
+}
+
+/** One whose deletion was asked for is asked nothing: what was sent to it matters once it is restored. */
+export function whileGoing({ instance }: Observed): PolicyPlan | undefined {
+  return isGoing(instance) ? going(instance) : undefined;
+}
+
+/** It is there, and may not be written to (fact sheet §3.3). */
+export function inactive(resource: PolicyResource, instance: Observed['instance']): PolicyPlan | undefined {
+  if (!isRead(instance) || instance.state === 'active') {
+    return undefined;
   }
-  if (state !== 'active') {
-    const message = `Instance ${name} (${guid}) is in state ${state}; nothing is written until it is active`;
-    return { kind: 'wait', reason: 'InstanceNotActive', message, pace: 'slow' };
-  }
-  return undefined;
+  const { name, guid, state } = instance;
+  const message = `Instance ${name} (${guid}) is in state ${state}; nothing is written until it is active${letGo(resource)}`;
+  return { kind: 'wait', reason: 'InstanceNotActive', message, pace: 'slow' };
 }
 
 export function missing(
@@ -68,12 +83,15 @@ export function missing(
 }
 
 /**
- * Nothing is left to be opened: the instance is being removed, which ends the enforcement of its policy (fact sheet
- * §3.7), or it is not there any more after it was seen on its way out. That it cannot be found proves nothing else.
+ * Nothing is left to be opened: there is no such policy, the instance is being removed, which ends the enforcement of
+ * its policy (fact sheet §3.7), or it is not there any more after it was seen on its way out. That Resource Controller
+ * does not show it proves nothing else, and less where the instance itself answers.
  */
-export function goneForGood(resource: PolicyResource, { instance }: Observed): PolicyPlan | undefined {
-  const last = resource.status?.instance?.state ?? '';
-  const known = instance === undefined ? last : '';
-  const state = isRead(instance) ? instance.state : known;
-  return isDeleting(resource) && isLeaving(state) ? { kind: 'settled' } : undefined;
+export function nothingToOpen(
+  resource: PolicyResource,
+  { instance, isDedicated, private: inner }: Observed,
+): PolicyPlan | undefined {
+  const isGone = instance === undefined && inner?.kind !== 'answered';
+  const wasLeaving = isGone && isLeaving(resource.status?.instance?.state ?? '');
+  return isDedicated || isGoing(instance) || wasLeaving ? { kind: 'settled' } : undefined;
 }
