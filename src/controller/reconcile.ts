@@ -110,7 +110,9 @@ class Pass {
       return verdictOfLook(this.#deps.kind, this.#resource, this.#observed);
     }
     this.#noteLeft(plan);
-    const refusal = plan.kind === 'act' ? verbRefusal(plan.actions, this.#resource, session) : undefined;
+    // What it waits for would lead to nothing.
+    const leadsOn = plan.kind === 'act' || plan.kind === 'wait';
+    const refusal = leadsOn ? verbRefusal(actionsOf(plan), this.#resource, session) : undefined;
     if (refusal !== undefined) {
       return refusal;
     }

@@ -29,6 +29,8 @@ export interface Seen {
   readonly nowMs: number;
   readonly cloudNowMs: number;
   readonly identity: string;
+  /** The account's configuration allows it. */
+  readonly mayClose: boolean;
   /** Deadline of one call: a write without an answer may take effect until then. */
   readonly timeoutMs: number;
 }
@@ -96,10 +98,14 @@ export function nextGuard(resource: PolicyResource, seen: Seen): Guard {
  * Proofs of another process say nothing about the way from here, and a path that fails once begins anew. An answer like
  * 429 or 5xx is neither a proof nor a failure of the path.
  */
-function nextProofs(resource: PolicyResource, { private: answer, nowMs, identity }: Seen): readonly number[] {
+function nextProofs(
+  resource: PolicyResource,
+  { private: answer, nowMs, identity, mayClose }: Seen,
+): readonly number[] {
   const { status } = resource;
   const { windowMs, spacingMs } = rulesOf(resource);
-  const isNeeded = status?.change !== undefined || (isClosing(resource) && !isObserved(resource));
+  const leadsOn = mayClose && isClosing(resource) && !isObserved(resource);
+  const isNeeded = status?.change !== undefined || leadsOn;
   if (!isNeeded || (answer?.kind !== 'answered' && answer?.kind !== 'failed')) {
     return [];
   }

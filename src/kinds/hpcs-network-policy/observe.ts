@@ -22,17 +22,18 @@ export async function observe(resource: PolicyResource, io: Io): Promise<Observe
   const rival = olderRival(resource, io.objects.rivals());
   const isOurs = isAllowed && rival === undefined;
   const looked = isOurs && !isLeft(resource) ? await look(resource, guid, io) : nothing;
-  const now = timesOf(io);
+  const now = surroundingsOf(io);
   return { guid, isAllowed, rival, ...looked, ...now, guard: nextGuard(resource, { ...looked, ...now }) };
 }
 
-function timesOf({
+function surroundingsOf({
   session,
   clock,
   identity,
-}: Io): Pick<Observed, 'nowMs' | 'cloudNowMs' | 'identity' | 'timeoutMs'> {
-  const { time, timeoutMs } = session;
-  return { nowMs: clock.now(), cloudNowMs: time.now(), identity, timeoutMs };
+}: Io): Pick<Observed, 'nowMs' | 'cloudNowMs' | 'identity' | 'mayClose' | 'timeoutMs'> {
+  const { time, timeoutMs, allows } = session;
+  const times = { nowMs: clock.now(), cloudNowMs: time.now(), timeoutMs };
+  return { ...times, identity, mayClose: allows.verb('close') };
 }
 
 /** It goes and leaves the policy as it is: then nobody has to be asked. */
@@ -62,7 +63,7 @@ async function look(resource: PolicyResource, guid: string, io: Io): Promise<Loo
   }
   const asked = { guid, endpoints, trusted, turn: resource.status?.proofs?.times.length ?? 0 };
   const inner = await askPrivate(asked, io);
-  const now = timesOf(io);
+  const now = surroundingsOf(io);
   const { change } = nextGuard(resource, { private: inner, public: undefined, ...now });
   const outer = needsPublic(resource, inner, { change, ...now }) ? await askPublic(asked, io) : undefined;
   return { ...known, endpoints, private: inner, public: outer };

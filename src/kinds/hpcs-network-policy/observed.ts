@@ -61,6 +61,8 @@ export interface Observed {
   readonly identity: string;
   /** The account's configuration lets its objects have the instance. */
   readonly isAllowed: boolean;
+  /** And lets them close it. */
+  readonly mayClose: boolean;
   /** The older object of the cluster that manages the instance. */
   readonly rival: { readonly namespace: string; readonly name: string } | undefined;
   /** `undefined`: it does not exist or cannot be accessed. */

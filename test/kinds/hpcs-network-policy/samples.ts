@@ -99,6 +99,7 @@ export function observedPolicy(parts: Partial<Observed> = {}): Observed {
     timeoutMs: 30_000,
     identity: 'process-1',
     isAllowed: true,
+    mayClose: true,
     rival: undefined,
     instance: { crn, guid, name: 'hsm', state: 'active', service: 'hs-crypto', region: 'us-south' },
     endpoints: { private: `https://${host}`, public: `https://${host.replace('.private', '')}` },
