@@ -8,6 +8,7 @@ import { isDeleting } from '../../controller/finalizer.ts';
 import { reconcileAtAnnotation } from '../../controller/kind.ts';
 import { isObserved } from '../../controller/management.ts';
 import { durationMs } from '../../lib/duration.ts';
+import { serviceOf } from './instance.ts';
 import type { Answer, PolicyResource } from './observed.ts';
 import type { HpcsNetworkPolicyStatusChange, HpcsNetworkPolicyStatusPutBack } from './types.gen.ts';
 
@@ -90,7 +91,8 @@ export function nextGuard(resource: PolicyResource, seen: Seen): Guard {
   const proofs = nextProofs(resource, seen);
   const [change, ending] = before === undefined ? [] : nextChange(before, resource, { ...seen, proofs });
   const putBack = ending === undefined ? undefined : putBackRecord(resource, seen, ending);
-  const isDone = change === undefined && seen.private?.kind === 'answered' && isClosed(seen.private.policy);
+  const isClosedNow = seen.private?.kind === 'answered' && isClosed(seen.private.policy);
+  const isDone = change === undefined && (isClosedNow || putBack !== undefined);
   return { proofs: isDone ? [] : proofs, change, putBack };
 }
 
@@ -104,8 +106,7 @@ function nextProofs(
 ): readonly number[] {
   const { status } = resource;
   const { windowMs, spacingMs } = rulesOf(resource);
-  const leadsOn = mayClose && isClosing(resource) && !isObserved(resource);
-  const isNeeded = status?.change !== undefined || leadsOn;
+  const isNeeded = status?.change !== undefined || (mayClose && isToBeProven(resource));
   if (!isNeeded || (answer?.kind !== 'answered' && answer?.kind !== 'failed')) {
     return [];
   }
@@ -114,6 +115,21 @@ function nextProofs(
   const last = kept.at(-1);
   const isNew = last === undefined || nowMs - last >= spacingMs / 2;
   return answer.kind === 'answered' && isNew ? [...kept, nowMs] : kept;
+}
+
+/** Proofs of a path on which nothing will be sent are not worth a status each. */
+function isToBeProven(resource: PolicyResource): boolean {
+  const { spec, status } = resource;
+  const staysOpen =
+    isOfNow(status?.putBack, resource) ||
+    (isOfNow(status?.applied, resource) && spec.driftPolicy !== 'Correct') ||
+    isUninitialized(resource, serviceOf(resource));
+  return isClosing(resource) && !isObserved(resource) && !staysOpen;
+}
+
+/** As far as anybody knows: no API tells. Key Protect needs no master key (fact sheet §3.6). */
+export function isUninitialized({ spec }: PolicyResource, service: string | undefined): boolean {
+  return service === 'hs-crypto' && !spec.initializationAsserted;
 }
 
 type Proven = Seen & { readonly proofs: readonly number[] };

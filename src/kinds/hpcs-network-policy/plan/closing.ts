@@ -4,7 +4,7 @@ import { isObserved } from '../../../controller/management.ts';
 import { overlap } from '../../../lib/host-names.ts';
 import { close } from '../actions.ts';
 import { diagnose } from '../diagnosis.ts';
-import { isOfNow, nextProofInMs, rulesOf } from '../guard.ts';
+import { isOfNow, isUninitialized, nextProofInMs, rulesOf } from '../guard.ts';
 import { serviceOf } from '../instance.ts';
 import { isRead, type Observed, type PolicyResource } from '../observed.ts';
 import type { PolicyPlan } from '../plan.ts';
@@ -47,7 +47,7 @@ function obstacle(resource: PolicyResource, observed: Observed): PolicyPlan | un
   if (!isRead(instance)) {
     return hold(missing(resource, { instance, guid }));
   }
-  if (instance.service === 'hs-crypto' && !resource.spec.initializationAsserted) {
+  if (isUninitialized(resource, instance.service)) {
     const message =
       'The network policy may be changed once the instance holds its master key, which no API tells: set initializationAsserted to true when it does';
     return hold({ kind: 'stalled', reason: 'InitializationNotAsserted', message });
