@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { Key } from '../../../src/kube/object.ts';
+import type { Connection } from '../../cloud/network/logs.ts';
 import { formatAddress } from '../../cloud/vpc/addresses.ts';
 import { tellOfGateway, throughGateway } from './gateway.ts';
 import { type Changes, inShort, type PolicyScene } from './scene.ts';
@@ -66,6 +67,16 @@ describe('initializationAsserted', () => {
   });
 });
 
+/** Connections of the private calls, in order. */
+function privateConnections(): readonly Connection[] {
+  const { connections } = scene.cloud.control.network;
+  return connections.entries().filter(({ servername }) => servername === scene.host);
+}
+
+function destinations(): readonly string[] {
+  return privateConnections().map(({ destination }) => destination);
+}
+
 describe('lockoutGuard.endpointGatewayRef', () => {
   /** Of the gateway. */
   let addresses: readonly string[];
@@ -96,20 +107,12 @@ describe('lockoutGuard.endpointGatewayRef', () => {
     key = scene.make({ lockoutGuard: throughGateway });
   });
 
-  /** Where the private calls went, in order. */
-  function destinations(): readonly string[] {
-    const { connections } = scene.cloud.control.network;
-    return connections.entries().flatMap((one) => (one.servername === scene.host ? [one.destination] : []));
-  }
-
   async function closesThroughGateway(): Promise<void> {
     tellOfGateway(scene, { addresses, names });
     await scene.settle(key);
     expect(scene.isClosed).toBe(true);
     expect(scene.condition(key, 'Ready')).toMatchObject({ status: 'True' });
-    const gateways = scene.cloud.control.network.connections
-      .entries()
-      .flatMap(({ servername, gateway }) => (servername === scene.host ? [gateway] : []));
+    const gateways = privateConnections().map(({ gateway }) => gateway);
     expect(new Set(gateways).size).toBe(1);
     expect(gateways).not.toContain(undefined);
   }
