@@ -105,16 +105,23 @@ function nextProofs(
   { private: answer, nowMs, identity, mayClose }: Seen,
 ): readonly number[] {
   const { status } = resource;
-  const { windowMs, spacingMs } = rulesOf(resource);
+  const { successes, windowMs, spacingMs } = rulesOf(resource);
   const isNeeded = status?.change !== undefined || (mayClose && isToBeProven(resource));
   if (!isNeeded || (answer?.kind !== 'answered' && answer?.kind !== 'failed')) {
     return [];
   }
   const told = status?.proofs?.by === identity ? status.proofs.times : [];
-  const kept = told.map((time) => Date.parse(time)).filter((at) => at <= nowMs && nowMs - at < windowMs);
-  const last = kept.at(-1);
-  const isNew = last === undefined || nowMs - last >= spacingMs / 2;
-  return answer.kind === 'answered' && isNew ? [...kept, nowMs] : kept;
+  const valid = told.map((time) => Date.parse(time)).filter((at) => at <= nowMs && nowMs - at < windowMs);
+  const seen = answer.kind === 'answered' ? [...valid, nowMs] : valid;
+  return spaced(seen, spacingMs / 2).slice(-successes);
+}
+
+/** Those that bunch count once, also where a change of the spec has drawn the window wider since. */
+function spaced(times: readonly number[], apartMs: number): readonly number[] {
+  return times.reduce<readonly number[]>((kept, at) => {
+    const last = kept.at(-1);
+    return last === undefined || at - last >= apartMs ? [...kept, at] : kept;
+  }, []);
 }
 
 /** Proofs of a path on which nothing will be sent are not worth a status each. */

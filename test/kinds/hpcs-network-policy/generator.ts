@@ -57,7 +57,7 @@ export const resources: fc.Arbitrary<PolicyResource> = fc
     }),
   );
 
-const instances: fc.Arbitrary<Observed['instance']> = fc.oneof(
+export const instances: fc.Arbitrary<Observed['instance']> = fc.oneof(
   fc.record({
     crn: fc.constant(crn),
     guid: fc.constant(guid),
@@ -69,7 +69,7 @@ const instances: fc.Arbitrary<Observed['instance']> = fc.oneof(
   fc.constantFrom(undefined, { unread: 'get_resource_instance: HTTP 500' }),
 );
 
-const gateways: fc.Arbitrary<Observed['gateway']> = fc.constantFrom(
+export const gateways: fc.Arbitrary<Observed['gateway']> = fc.constantFrom(
   { kind: 'none' },
   { kind: 'absent', name: 'hpcs' },
   { kind: 'found', name: 'hpcs', isReady: false, addresses: [], names: [] },
