@@ -7,7 +7,8 @@ import type { HpcsNetworkPolicyStatus } from './types.gen.ts';
 /** Opening needs none: it may be repeated for as long as it takes, and nothing has to be remembered of it. */
 export function intent(action: Action, observed: Observed): Partial<HpcsNetworkPolicyStatus> | undefined {
   const change = action.kind === 'Open' ? undefined : changeBy(action, observed);
-  return change && { change };
+  // Whatever becomes of the write, another one has to be proven anew.
+  return change && { change, proofs: { by: observed.identity, times: [] } };
 }
 
 /** The change as it stands once the action was sent. */

@@ -110,6 +110,8 @@ it('an instance is closed over the private path alone, where it is open, after a
       expect(next?.change?.writes).toBe((change?.writes ?? 0) + 1);
       expect(next?.change?.writes).toBeLessThanOrEqual(mostWrites);
       expect(next?.change?.was).toEqual(change?.was ?? next?.change?.was);
+      // Spent, whatever becomes of it.
+      expect(next?.proofs?.times).toEqual([]);
     }),
     sent,
   );
