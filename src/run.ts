@@ -13,6 +13,7 @@ import { composeProofs, type Dependant } from './compose/paths.ts';
 import type { Config } from './config.ts';
 import type { Controller, ControllerDeps, PassBounds } from './controller/controller.ts';
 import { checkDrift } from './controller/drift.ts';
+import type { Resource } from './controller/kind.ts';
 import { sweepOrphans } from './controller/sweep.ts';
 import { notAlive, notReady } from './health.ts';
 import { createKubeClient, type KubeClient } from './kube/client.ts';
@@ -21,6 +22,8 @@ import { LeaseElection } from './kube/lease.ts';
 import { type Lease, leaseType } from './kube/lease-record.ts';
 import { Nodes } from './kube/nodes.ts';
 import { EventRecorder } from './kube/recorder.ts';
+import type { Store } from './kube/store.ts';
+import { abortable } from './lib/abortable.ts';
 import { type Clock, sleep, type Timer } from './lib/clock.ts';
 import { serveHttp } from './lib/http-server.ts';
 import { createMetrics, type Metrics } from './lib/metrics.ts';
@@ -158,6 +161,9 @@ async function work(
   const lease = `${namespace}/${config.leaderElection.leaseName}`;
   const self = async (signal: AbortSignal): Promise<Lease> => client.get<Lease>(leaseType, lease, signal);
   const stores = controllers.map(({ store }) => store);
+  if (!(await allKnown(stores, halt))) {
+    return;
+  }
   await Promise.all([
     prove(halt),
     ...controllers.flatMap((controller) => {
@@ -176,6 +182,15 @@ async function work(
       ];
     }),
   ]);
+}
+
+/** What depends on a gateway, and which object is the oldest, nobody can tell before. False: it is to end first. */
+async function allKnown(stores: readonly Store<Resource>[], halt: AbortSignal): Promise<boolean> {
+  const known = Promise.all(stores.map(async (store) => store.whenSynced));
+  return abortable(known, halt).then(
+    () => true,
+    () => false,
+  );
 }
 
 const clusterIDAdvice =

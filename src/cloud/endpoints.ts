@@ -99,6 +99,9 @@ export function resolveEndpoints(options: EndpointOptions): Endpoints {
   }
   const keyURL = (url: string, name = 'the endpoint of the instance'): string => {
     checkEndpoint(name, url, { allowedHosts, domains: keyDomains });
+    if (!url.startsWith('https://')) {
+      throw new Error(`${name} must begin with https://: the way there is proven by TLS`);
+    }
     return trimmed(url);
   };
   const instances = new Map(

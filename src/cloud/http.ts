@@ -53,8 +53,11 @@ export interface HttpCall {
   readonly body?: unknown;
   /** Milliseconds by the cloud's clock: a call that had to wait longer for its turn is not sent any more. */
   readonly sendBeforeMs?: number;
-  /** A 401 is an answer like others, and says nothing about the token. */
-  readonly once?: boolean;
+  /**
+   * What a 401 leads to, instead of a second try with a fresh token: nothing, since it says nothing about the token
+   * (`answer`); or a fresh token for the calls that follow (`renew`).
+   */
+  readonly denial?: 'answer' | 'renew';
 }
 
 /** How a client differs from the others. */
@@ -72,13 +75,13 @@ export interface Connection {
 
 /**
  * Makes one exchange within the account's budget and with its token, and after a 401 a second one with a fresh
- * token: a service that answers 401 did nothing; not if it is to be made `once`. The budget comes first, since waiting for it may outlast a token.
+ * token, unless `denial` says otherwise: a service that answers 401 did nothing. The budget comes first, since waiting for it may outlast a token.
  */
 export async function authorized<T>(
   edge: AccountEdge,
   { signal, priority, fence }: CallContext,
   exchange: (token: Token) => Promise<T>,
-  once = false,
+  denial?: HttpCall['denial'],
 ): Promise<T> {
   await edge.budget.acquire(priority, signal);
   const token = await edge.tokens.token(signal);
@@ -86,11 +89,14 @@ export async function authorized<T>(
   try {
     return await exchange(token);
   } catch (error) {
-    if (once || !(error instanceof CloudError) || error.status !== 401) {
+    if (denial === 'answer' || !(error instanceof CloudError) || error.status !== 401) {
+      throw error;
+    }
+    edge.tokens.invalidate(token);
+    if (denial === 'renew') {
       throw error;
     }
   }
-  edge.tokens.invalidate(token);
   await edge.budget.acquire(priority, signal);
   const fresh = await edge.tokens.token(signal);
   fence?.();
@@ -131,7 +137,7 @@ export class CloudHttp {
   /** The answer's body. Throws a CloudError, or the signal's reason when the caller gave up. */
   async send<T>(call: HttpCall, context: CallContext): Promise<T> {
     const exchange = async (token: Token): Promise<T> => this.#exchange<T>(call, token, context);
-    return authorized(this.#edge, context, exchange, call.once);
+    return authorized(this.#edge, context, exchange, call.denial);
   }
 
   async #exchange<T>(call: HttpCall, token: Token, context: CallContext): Promise<T> {

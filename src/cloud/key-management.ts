@@ -63,7 +63,7 @@ export class KeyManagementClient {
 
   /**
    * A public call tells whether the public side is closed: then 401 is its answer whatever the token, and renewing the
-   * account's token would help nobody.
+   * account's token would help nobody. A write is sent once for one intent; the read before the next one renews.
    */
   async #send(at: KeySide, guid: string, call: HttpCall, context: CallContext): Promise<unknown> {
     const http = new CloudHttp(
@@ -78,8 +78,9 @@ export class KeyManagementClient {
         }),
       },
     );
-    const isPublic = at.side === 'public';
-    return http.send<unknown>({ ...call, headers: { 'Bluemix-Instance': guid }, once: isPublic }, context);
+    const denial = at.side === 'public' ? 'answer' : call.method === 'PUT' ? 'renew' : undefined;
+    const headers = { 'Bluemix-Instance': guid };
+    return http.send<unknown>({ ...call, headers, ...(denial !== undefined && { denial }) }, context);
   }
 }
 

@@ -64,6 +64,8 @@ export type Plan<Action, Reason extends string = string> =
       readonly stallsAfter?: number;
       /** Exactly then, whatever the pace. */
       readonly againInMs?: number;
+      /** The cloud asked for this pause. */
+      readonly atLeastMs?: number;
       /** What is done once the waiting is over, where that is known. */
       readonly left?: readonly Action[];
     }

@@ -33,6 +33,7 @@ export class Store<T extends KubeObject> {
   /** Lists that are coming in. */
   readonly #incoming = new Map<Scope, Map<Key, T>>();
   readonly #listed = new Set<Scope>();
+  readonly #synced = Promise.withResolvers<void>();
 
   constructor(scopes: readonly Scope[] = [undefined]) {
     this.scopes = scopes;
@@ -45,6 +46,11 @@ export class Store<T extends KubeObject> {
 
   get synced(): boolean {
     return this.unlisted.length === 0;
+  }
+
+  /** Resolves when the cache knows everything for the first time. */
+  get whenSynced(): Promise<void> {
+    return this.#synced.promise;
   }
 
   get(key: Key): T | undefined {
@@ -90,6 +96,9 @@ export class Store<T extends KubeObject> {
     const incoming = this.#incoming.get(scope) ?? new Map<Key, T>();
     this.#incoming.delete(scope);
     this.#listed.add(scope);
+    if (this.synced) {
+      this.#synced.resolve();
+    }
     const gone = [...this.#entries].filter(([key]) => isIn(scope, key) && !incoming.has(key));
     return [
       ...gone.flatMap(([key, { current }]) => this.#remove(key, current.metadata.uid)),

@@ -1,7 +1,7 @@
 /** The actions of an HpcsNetworkPolicy: one PUT of the policy each. */
 import type { NetworkSetting } from '../../cloud/key-types.ts';
 import type { PlannedAction } from '../../controller/kind.ts';
-import type { Change } from './guard.ts';
+import type { Change } from './guard/change.ts';
 
 export type Action = PlannedAction & {
   readonly kind: 'Close' | 'Open' | 'PutBack';
@@ -23,7 +23,6 @@ export function close(service: string, beforeMs: number): Action {
   return {
     kind: 'Close',
     sentence: `set allowedNetwork to private-only: ${broken[service === 'kms' ? 'kms' : 'hs-crypto']}`,
-    event: 'Closing',
     verb: 'close',
     destructive: true,
     pause: true,
@@ -51,7 +50,6 @@ export function putBack({ was }: Change, over: Action['over']): Action {
   return {
     kind: 'PutBack',
     sentence: `put back what was there before, over the ${over} endpoint: the private path is lost`,
-    event: 'PuttingBack',
     pause: true,
     over,
     // A policy that was never set cannot be unset: one that does not hold means the same.

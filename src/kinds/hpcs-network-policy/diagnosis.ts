@@ -3,7 +3,7 @@ import type { CloudError } from '../../cloud/errors.ts';
 import type { Obstacle } from '../../cloud/private-way.ts';
 import type { AddressClass } from '../../lib/address-class.ts';
 import type { ConnectionFailure } from '../../lib/connecting.ts';
-import type { Answer, Observed } from './observed.ts';
+import { type Answer, isRead, type Observed } from './observed.ts';
 import type { Reason } from './reasons.ts';
 
 export interface Diagnosis {
@@ -33,7 +33,8 @@ function denial({ message }: CloudError, { guid, instance }: Place): Diagnosis {
     const said = `The private endpoint denies the call, and Resource Controller shows no instance ${guid}: the id or the region is wrong, the instance is gone, or the credentials may not see it`;
     return { reason: 'InstanceNotFound', message: said };
   }
-  const said = `The private endpoint answers, and denies the call: the operator's credentials need the service role Manager on instance ${guid} (${message})`;
+  const unread = isRead(instance) ? '' : '; nor can the instance be read, to tell whether it is there';
+  const said = `The private endpoint answers, and denies the call: the operator's credentials need the service role Manager on instance ${guid} (${message})${unread}`;
   return { reason: 'RoleMissing', message: said };
 }
 

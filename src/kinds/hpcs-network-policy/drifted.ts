@@ -5,9 +5,10 @@ import type { ServiceInstance } from '../../cloud/resource-controller.ts';
 import { findCondition } from '../../controller/conditions.ts';
 import type { DriftCheck } from '../../controller/kind.ts';
 import { type Key, keyOf } from '../../kube/object.ts';
-import { wantsOpen } from './guard.ts';
+import { isFinal } from './enforcement.ts';
+import { wantsOpen } from './guard/wishes.ts';
 import { guidOf, regionOf, serviceOf } from './instance.ts';
-import { askPrivate, askPublic } from './observe/ask.ts';
+import { askPrivate, askPublic } from './ask.ts';
 import { readGateway, trustedBy } from './observe/gateway.ts';
 import type { Answer, PolicyResource } from './observed.ts';
 import { daysLeft } from './report/conditions.ts';
@@ -58,6 +59,10 @@ async function differs(
     return false;
   }
   const { message = '' } = findCondition(status?.conditions, 'Advisory') ?? {};
+  const enforced = findCondition(status?.conditions, 'Enforced');
+  if (enforced !== undefined && !isFinal(enforced)) {
+    return true;
+  }
   const isOutdated = message !== '' && !message.includes(daysLeft(check.session.time.now()));
   return isOutdated || answer.kind !== 'answered' || !isDeepStrictEqual(answer.policy, status?.policy);
 }

@@ -8,6 +8,7 @@ import { apply } from './apply.ts';
 import { drifted } from './drifted.ts';
 import { guidOf, regionOf } from './instance.ts';
 import { intent } from './intent.ts';
+import { notices } from './notices.ts';
 import { observe } from './observe.ts';
 import { finalizer, type Observed } from './observed.ts';
 import { pathOf } from './path.ts';
@@ -35,6 +36,7 @@ export const hpcsNetworkPolicy = defineKind<HpcsNetworkPolicySpec, HpcsNetworkPo
     apply,
     refused,
     report,
+    notices,
     drifted,
     intent,
   },

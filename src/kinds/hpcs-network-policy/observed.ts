@@ -53,6 +53,8 @@ export interface Unread {
 
 export interface Observed {
   readonly guid: string;
+  /** Which wish the pass follows. */
+  readonly asked: { readonly generation: number; readonly reconcileAt?: string };
   /** By the local clock, milliseconds since the epoch. */
   readonly nowMs: number;
   /** By the cloud's. */

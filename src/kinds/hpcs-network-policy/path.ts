@@ -5,8 +5,9 @@ import type { PolicyResource } from './observed.ts';
 
 export function pathOf(resource: PolicyResource): Path | undefined {
   const { access, change, proofs, endpoints } = resource.status ?? {};
+  const url = endpoints?.private?.url ?? '';
   const isNeeded = access === 'PrivateOnly' || change !== undefined || proofs !== undefined;
-  return isNeeded && endpoints?.private !== undefined && !isObserved(resource)
-    ? { names: [new URL(endpoints.private.url).hostname] }
+  return isNeeded && URL.canParse(url) && !isObserved(resource)
+    ? { names: [new URL(url).hostname] }
     : undefined;
 }

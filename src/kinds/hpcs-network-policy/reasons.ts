@@ -19,6 +19,8 @@ export const reasons = {
     'Somebody closed the instance, which driftPolicy Report leaves as it is. A change of the spec or of the annotation vpe-operator.io/reconcile-at opens it again.',
   NoWorkingPath:
     'The operator has no private path to the instance, and is denied on the public network: the instance is closed, or the credentials lack the Manager service role. To open a closed one takes a private path: a Node in IBM Cloud, or an endpoint gateway.',
+  WithoutEffect:
+    'Closings were sent and did not happen, as the policy that is read afterwards shows. Tried again with growing pauses.',
   InstanceNotFound:
     'Resource Controller shows no such instance: it does not exist in this region and account, or the credentials lack the Viewer role on it.',
   InstanceUnread: 'Resource Controller or IAM did not answer, so nothing is known of the instance.',

@@ -2,7 +2,7 @@
 import { isClosed, type NetworkPolicy } from '../../cloud/key-types.ts';
 import { isDeleting } from '../../controller/finalizer.ts';
 import type { Report, State } from '../../controller/kind.ts';
-import { isOfNow, reconcileAtOf, toTime } from './guard.ts';
+import { toTime } from './guard/wishes.ts';
 import { isLeaving } from './instance.ts';
 import { type Answer, isRead, type Observed, type PolicyResource } from './observed.ts';
 import { advisory, enforced, privatePath } from './report/conditions.ts';
@@ -19,8 +19,8 @@ export function report(resource: PolicyResource, observed: Observed): Report<Hpc
       ...policyFields(resource, observed),
       ...instanceFields(resource, observed),
       ...endpointFields(resource, observed, access),
-      ...guardFields(resource, observed),
-      ...applied(resource, observed, access),
+      ...guardFields(observed),
+      ...applied(resource, observed),
     },
     conditions: [
       ...privatePath(observed),
@@ -33,7 +33,7 @@ export function report(resource: PolicyResource, observed: Observed): Report<Hpc
 type Access = HpcsNetworkPolicyStatus['access'];
 
 /** The endpoint that answered; the private one goes before. */
-export function answerOf({
+function answerOf({
   private: inner,
   public: outer,
 }: Pick<Observed, 'private' | 'public'>): Extract<Answer, { kind: 'answered' }> | undefined {
@@ -46,11 +46,12 @@ function accessOf({ status }: PolicyResource, observed: Observed): Access {
   return answer === undefined ? status?.access : accessBy(answer.policy);
 }
 
-export function accessBy(policy: NetworkPolicy | undefined): NonNullable<Access> {
+function accessBy(policy: NetworkPolicy | undefined): NonNullable<Access> {
   return isClosed(policy) ? 'PrivateOnly' : 'PublicAndPrivate';
 }
 
-function stateOf(resource: PolicyResource, { instance, guard, sent }: Observed, access: Access): State {
+function stateOf(resource: PolicyResource, observed: Observed, access: Access): State {
+  const { instance, guard, sent } = observed;
   if (isDeleting(resource)) {
     return 'Deleting';
   }
@@ -65,10 +66,13 @@ function stateOf(resource: PolicyResource, { instance, guard, sent }: Observed, 
   if (guard.change !== undefined || sent !== undefined) {
     return 'Updating';
   }
-  return access === undefined ? 'Pending' : access === resource.spec.allowedNetwork ? 'Stable' : 'Pending';
+  if (answerOf(observed) === undefined && access !== undefined) {
+    return 'Unknown';
+  }
+  return access === resource.spec.allowedNetwork ? 'Stable' : 'Pending';
 }
 
-export function policyFields({ status }: PolicyResource, observed: Observed): Fields {
+function policyFields({ status }: PolicyResource, observed: Observed): Fields {
   const answer = answerOf(observed);
   const policy = answer === undefined ? status?.policy : answer.policy;
   return policy === undefined ? {} : { policy };
@@ -113,22 +117,24 @@ function resultOf(answer: Answer | undefined, before: Result = 'NotAsked'): Resu
   return answer === undefined ? before : results[answer.kind];
 }
 
-function guardFields(resource: PolicyResource, { guard, identity }: Observed): Fields {
-  const { proofs, change } = guard;
-  const putBack = guard.putBack ?? resource.status?.putBack;
+function guardFields({ guard, identity, endpoints, asked }: Observed): Fields {
+  const { proofs, change, takenBack, fruitless } = guard;
+  const { generation } = asked;
+  const over = endpoints?.private ?? '';
   return {
-    ...(proofs.length > 0 && { proofs: { by: identity, times: proofs.map(toTime) } }),
+    ...(proofs.length > 0 && { proofs: { by: identity, over, generation, times: proofs.map(toTime) } }),
     ...(change !== undefined && { change }),
-    ...(isOfNow(putBack, resource) && putBack !== undefined && { putBack }),
+    ...(takenBack !== undefined && { takenBack }),
+    ...(fruitless !== undefined && { fruitless }),
   };
 }
 
-/** What others change afterwards is drift; what was never so is not. */
-function applied(resource: PolicyResource, { guard, sent }: Observed, access: Access): Fields {
-  const isNow = access === resource.spec.allowedNetwork && guard.change === undefined && sent === undefined;
-  if (isNow) {
-    return { applied: { generation: resource.metadata.generation ?? 0, ...reconcileAtOf(resource) } };
-  }
-  const { applied: before } = resource.status ?? {};
-  return before === undefined ? {} : { applied: before };
+/** What others change afterwards is drift; what was never seen to be so is not. */
+function applied({ spec }: PolicyResource, observed: Observed): Fields {
+  const { guard, asked } = observed;
+  const answer = answerOf(observed);
+  const isNow =
+    answer !== undefined && accessBy(answer.policy) === spec.allowedNetwork && guard.change === undefined;
+  const record = isNow ? asked : guard.applied;
+  return record === undefined ? {} : { applied: record };
 }

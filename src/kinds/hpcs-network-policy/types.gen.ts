@@ -145,7 +145,8 @@ export interface HpcsNetworkPolicyStatus {
   readonly endpoints?: HpcsNetworkPolicyStatusEndpoints;
   readonly proofs?: HpcsNetworkPolicyStatusProofs;
   readonly change?: HpcsNetworkPolicyStatusChange;
-  readonly putBack?: HpcsNetworkPolicyStatusPutBack;
+  readonly takenBack?: HpcsNetworkPolicyStatusTakenBack;
+  readonly fruitless?: HpcsNetworkPolicyStatusFruitless;
   readonly applied?: HpcsNetworkPolicyStatusApplied;
 }
 
@@ -308,6 +309,14 @@ export interface HpcsNetworkPolicyStatusProofs {
    */
   readonly by: string;
   /**
+   * The endpoint over which it had them.
+   */
+  readonly over: string;
+  /**
+   * The generation of the spec then.
+   */
+  readonly generation: number;
+  /**
    * When, by the clock of that process.
    *
    * @maxItems 10
@@ -320,30 +329,30 @@ export interface HpcsNetworkPolicyStatusProofs {
  */
 export interface HpcsNetworkPolicyStatusChange {
   /**
-   * When it was sent, by the cloud's clock.
+   * Sent: to be confirmed by a read. Lost: no path leads to the instance. Proving: one does again, and proves itself. PuttingBack: what was there before is being put back.
+   */
+  readonly phase: 'Sent' | 'Lost' | 'Proving' | 'PuttingBack';
+  /**
+   * When it was decided on, by the cloud's clock.
    */
   readonly time: string;
   /**
-   * How often it may have been sent.
+   * The generation that was closed.
    */
-  readonly writes: number;
+  readonly generation: number;
+  /**
+   * The value of the annotation then.
+   */
+  readonly reconcileAt?: string;
   readonly was: HpcsNetworkPolicyStatusChangeWas;
   /**
-   * Since when, by the cloud's clock, the change is unconfirmed for want of any working path.
-   */
-  readonly lostAt?: string;
-  /**
-   * Until when, by the cloud's clock, the private path that is back has to prove itself.
+   * Until when, by the cloud's clock, the path that is back has to prove itself (Proving).
    */
   readonly provenBy?: string;
   /**
    * Whether that path has failed once more since it came back.
    */
-  readonly failedAgain?: boolean;
-  /**
-   * When it was decided to put back what was there before, by the cloud's clock.
-   */
-  readonly putBackAt?: string;
+  readonly failed?: boolean;
 }
 
 /**
@@ -363,7 +372,7 @@ export interface HpcsNetworkPolicyStatusChangeWas {
 /**
  * Says that a closing was taken back; it is not tried again until the spec or the annotation vpe-operator.io/reconcile-at changes.
  */
-export interface HpcsNetworkPolicyStatusPutBack {
+export interface HpcsNetworkPolicyStatusTakenBack {
   /**
    * The generation that was closed.
    */
@@ -376,10 +385,28 @@ export interface HpcsNetworkPolicyStatusPutBack {
    * When, by the cloud's clock.
    */
   readonly time: string;
+}
+
+/**
+ * Closings that were sent and did not happen, since the spec or the annotation changed.
+ */
+export interface HpcsNetworkPolicyStatusFruitless {
   /**
-   * Why.
+   * The generation that was to be closed.
    */
-  readonly message: string;
+  readonly generation: number;
+  /**
+   * The value of the annotation then.
+   */
+  readonly reconcileAt?: string;
+  /**
+   * How many.
+   */
+  readonly count: number;
+  /**
+   * When the last was sent, by the cloud's clock.
+   */
+  readonly time: string;
 }
 
 /**

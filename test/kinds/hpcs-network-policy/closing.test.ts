@@ -148,7 +148,7 @@ describe('a path that is lost after the closing', () => {
     const fault = await closeAndCut(key);
     const lost = await scene.passUntil(key, (verdict) => inShort(verdict) === 'waiting ChangeUnconfirmed');
     expect(lost).toMatchObject({ message: expect.stringContaining('no path leads there') });
-    expect(scene.read(key).status).toMatchObject({ state: 'Updating', change: { writes: 1 } });
+    expect(scene.read(key).status).toMatchObject({ state: 'Updating', change: { phase: 'Lost' } });
     scene.cloud.control.network.dnsFaults.clear(fault);
     const from = scene.lastRequest;
     await scene.settle(key);
@@ -171,7 +171,7 @@ describe('a path that is lost after the closing', () => {
     const end = await scene.passUntil(key, ({ kind }) => kind === 'stalled');
     expect(end).toMatchObject({
       reason: 'PutBack',
-      message: expect.stringMatching(/did not come back in time/),
+      message: expect.stringMatching(/^The private path was lost after/),
     });
     expect(scene.isClosed).toBe(false);
     expect(scene.keys.policies.get('allowedNetwork')?.versions.map(({ enabled }) => enabled)).toEqual([
@@ -192,7 +192,7 @@ describe('a path that is lost after the closing', () => {
     const fault = await closeAndCut(key);
     scene.cloud.control.setInstanceState(crn, 'pending_reclamation');
     expect(inShort((await scene.pass(key)).verdict)).toBe('stalled InstanceDeleted');
-    expect(scene.read(key).status).toMatchObject({ state: 'Suspended', change: { writes: 1 } });
+    expect(scene.read(key).status).toMatchObject({ state: 'Suspended', change: { phase: 'Sent' } });
     scene.cloud.control.network.dnsFaults.clear(fault);
     scene.cloud.control.setInstanceState(crn, 'active');
     await scene.settle(key);

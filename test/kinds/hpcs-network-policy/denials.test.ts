@@ -206,7 +206,7 @@ describe('an expired token', () => {
     expect(scene.read(key)).toBe(before);
   });
 
-  it('heals unnoticed with the closing, which is sent once more over another connection', async () => {
+  it('heals unnoticed with the closing, which is sent for another intent', async () => {
     await scene.passUntil(key, () => (scene.read(key).status?.proofs?.times.length ?? 0) === 2);
     scene.advance(20_000);
     expireBefore('put_instance_policy');
@@ -215,6 +215,7 @@ describe('an expired token', () => {
     expect(callsSince(from)).toEqual([
       'GET keys-private 200',
       'PUT keys-private 401',
+      'GET keys-private 200',
       'PUT keys-private 204',
       'GET keys-private 200',
       'GET keys-public 401',

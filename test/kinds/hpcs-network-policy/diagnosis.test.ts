@@ -36,7 +36,7 @@ it.each(diagnoses.map((row) => [row.cause, row] as const))('%s', async (cause, {
   const written = writes();
   const key = scene.make(changes);
   const { status, reason, message } = expected;
-  await scene.passUntil(key, () => scene.condition(key, type)?.reason === reason, { most: 12 });
+  await scene.passUntil(key, () => scene.condition(key, type)?.reason === reason, { most: 24 });
   const found = scene.condition(key, type);
   expect(found).toMatchObject({ status, message: expect.stringMatching(message) });
   messages.set(cause, found?.message ?? '');

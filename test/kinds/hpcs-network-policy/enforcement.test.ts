@@ -50,14 +50,15 @@ describe('a closing that is enforced later', () => {
     expect(statusWrites()).toBe(written + 1);
   });
 
-  it('is not asked for any more once it has taken too long', async () => {
+  it('is asked for with each look, and no sooner, once it has taken too long', async () => {
     scene.cloud.control.settings.keyPolicyEnforcementLagMs = 10 ** 9;
     const key = await closed();
     scene.advance(600_000);
     const from = scene.lastRequest;
     expect((await scene.pass(key)).verdict).toEqual({ kind: 'settled' });
-    expect(scene.calls(from)).toEqual(['GET private 200']);
+    expect(scene.calls(from)).toEqual(['GET private 200', 'GET public 200']);
     expect(scene.condition(key, 'Enforced')).toMatchObject({ status: 'False', reason: 'StillOpen' });
+    expect(await scene.checkDrift(key)).toBe(true);
   });
 
   it('is asked for anew after the next closing', async () => {

@@ -1,28 +1,28 @@
 /** Any HpcsNetworkPolicy and anything that a pass may know of its instance, for the contract of kinds. */
 import fc from 'fast-check';
 
-import type { Change } from '../../../src/kinds/hpcs-network-policy/guard.ts';
+import type { Change } from '../../../src/kinds/hpcs-network-policy/guard/change.ts';
 import type { Observed, PolicyResource } from '../../../src/kinds/hpcs-network-policy/observed.ts';
 import type { HpcsNetworkPolicySpec } from '../../../src/kinds/hpcs-network-policy/types.gen.ts';
-import { answers, crn, guid, nowMs, observedPolicy, policyResource } from './samples.ts';
+import { answers, crn, guid, host, nowMs, observedPolicy, policyResource } from './samples.ts';
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
 
 const time = new Date(nowMs - 90_000).toISOString();
-const putBack = { generation: 3, time, message: 'the private path was lost' };
+const takenBack = { generation: 3, time };
+const fruitless = { generation: 3, count: 2, time };
 
-const change: fc.Arbitrary<Change> = fc
+export const change: fc.Arbitrary<Change> = fc
   .record(
     {
-      writes: fc.integer({ min: 1, max: 2 }),
+      phase: fc.constantFrom('Sent', 'Lost', 'Proving', 'PuttingBack'),
+      generation: fc.constantFrom(2, 3),
       was: fc.constantFrom({ enabled: false }, { enabled: true, allowedNetwork: 'public-and-private' }),
-      lostAt: fc.constant(time),
       provenBy: fc.constantFrom(time, new Date(nowMs + 1_000).toISOString()),
-      failedAgain: fc.constant(true),
-      putBackAt: fc.constant(time),
+      failed: fc.constant(true as const),
     },
-    { requiredKeys: ['writes', 'was'] },
+    { requiredKeys: ['phase', 'generation', 'was'] },
   )
   .map((fields) => ({ time, ...fields }));
 
@@ -44,9 +44,10 @@ export const resources: fc.Arbitrary<PolicyResource> = fc
       {},
       { applied: { generation: 3 }, access: 'PrivateOnly' as const },
       { applied: { generation: 2 }, access: 'PublicAndPrivate' as const },
-      { putBack },
+      { takenBack },
+      { fruitless },
       { instance: { id: guid, state: 'pending_reclamation' } },
-      { proofs: { by: 'process-1', times: [time] } },
+      { proofs: { by: 'process-1', over: `https://${host}`, generation: 3, times: [time] } },
     ),
   })
   .map(({ spec: changes, isDeleting, status }) =>
@@ -96,7 +97,9 @@ export const observations: fc.Arbitrary<Observed> = fc
     guard: fc.record({
       proofs: fc.constantFrom([], [nowMs], [nowMs - 40_000, nowMs - 20_000, nowMs]),
       change: optional(change),
-      putBack: fc.constantFrom(undefined, putBack),
+      takenBack: fc.constantFrom(undefined, takenBack),
+      fruitless: fc.constantFrom(undefined, fruitless),
+      applied: fc.constantFrom(undefined, { generation: 3 }),
     }),
     sent: fc.constantFrom(
       undefined,

@@ -1,16 +1,20 @@
 /** Any object, any memory that its status may hold, and anything that one pass may see of its instance. */
 import fc from 'fast-check';
 
-import { type Change, nextGuard, rulesOf, type Seen } from '../../../src/kinds/hpcs-network-policy/guard.ts';
+import { nextGuard } from '../../../src/kinds/hpcs-network-policy/guard.ts';
+import type { Change } from '../../../src/kinds/hpcs-network-policy/guard/change.ts';
+import type { Seen } from '../../../src/kinds/hpcs-network-policy/guard/seen.ts';
+import { reconcileAtOf, rulesOf } from '../../../src/kinds/hpcs-network-policy/guard/wishes.ts';
 import type { Observed, PolicyResource } from '../../../src/kinds/hpcs-network-policy/observed.ts';
 import type {
   HpcsNetworkPolicySpec,
   HpcsNetworkPolicyStatus,
 } from '../../../src/kinds/hpcs-network-policy/types.gen.ts';
 import { gateways, instances } from './generator.ts';
-import { answers, guid, nowMs, observedPolicy, policyResource } from './samples.ts';
+import { answers, guid, host, nowMs, observedPolicy, policyResource } from './samples.ts';
 
 export const identity = 'process-1';
+const over = `https://${host}`;
 
 /** Around now, sooner rather than later: within and outside of every window and deadline. */
 const instants = fc
@@ -25,19 +29,18 @@ const durations = fc.constantFrom('1s', '10s', '60s', '10m', '1h');
 
 const change: fc.Arbitrary<Change> = fc.record(
   {
+    phase: fc.constantFrom('Sent', 'Lost', 'Proving', 'PuttingBack'),
     time: instants,
-    writes: fc.integer({ min: 1, max: 2 }),
+    generation: fc.constantFrom(2, 3),
     was: fc.constantFrom(
       { enabled: false },
       { enabled: false, allowedNetwork: 'private-only' },
       { enabled: true, allowedNetwork: 'public-and-private' },
     ),
-    lostAt: instants,
     provenBy: instants,
-    failedAgain: fc.constant(true as const),
-    putBackAt: instants,
+    failed: fc.constant(true as const),
   },
-  { requiredKeys: ['time', 'writes', 'was'] },
+  { requiredKeys: ['phase', 'time', 'generation', 'was'] },
 );
 
 const ofGeneration = fc.record(
@@ -49,14 +52,15 @@ const anyStatus: fc.Arbitrary<HpcsNetworkPolicyStatus> = fc.record(
   {
     proofs: fc.record({
       by: fc.constantFrom(identity, identity, 'process-0'),
+      over: fc.constantFrom(over, over, 'https://other.example'),
+      generation: fc.constantFrom(2, 3, 3),
       times: fc.array(instants, { maxLength: 10 }).map((times) => times.toSorted()),
     }),
     change,
-    putBack: ofGeneration.map((of) => ({
-      ...of,
-      time: new Date(nowMs).toISOString(),
-      message: 'it was lost',
-    })),
+    takenBack: ofGeneration.map((of) => ({ ...of, time: new Date(nowMs).toISOString() })),
+    fruitless: fc
+      .tuple(ofGeneration, fc.integer({ min: 1, max: 9 }), instants)
+      .map(([of, count, time]) => ({ ...of, count, time })),
     applied: ofGeneration,
     access: fc.constantFrom('PrivateOnly', 'PublicAndPrivate'),
     instance: fc.constantFrom('active', 'removed').map((state) => ({ id: guid, state })),
@@ -87,7 +91,7 @@ const specs: fc.Arbitrary<Partial<HpcsNetworkPolicySpec>> = fc.record(
 function proofsFor(spec: Partial<HpcsNetworkPolicySpec>): Required<HpcsNetworkPolicyStatus>['proofs'] {
   const { successes, spacingMs } = rulesOf(policyResource({ spec }));
   const ages = Array.from({ length: successes - 1 }, (_, index) => (successes - 1 - index) * spacingMs);
-  return { by: identity, times: ages.map((ago) => new Date(nowMs - ago).toISOString()) };
+  return { by: identity, over, generation: 3, times: ages.map((ago) => new Date(nowMs - ago).toISOString()) };
 }
 
 export const policies: fc.Arbitrary<PolicyResource> = fc
@@ -110,12 +114,10 @@ export const policies: fc.Arbitrary<PolicyResource> = fc
   );
 
 /** With a closing that was, or may have been, sent. */
-export const changedPolicies = fc
-  .tuple(policies, change)
-  .map(([resource, known]) => ({
-    resource: { ...resource, status: { ...resource.status, change: known } },
-    known,
-  }));
+export const changedPolicies = fc.tuple(policies, change).map(([resource, known]) => ({
+  resource: { ...resource, status: { ...resource.status, change: known } },
+  known,
+}));
 
 const { open, closed, unset, noName, stray, timeout, denied, throttled, unreachable } = answers;
 
@@ -138,6 +140,8 @@ export const sights: fc.Arbitrary<Seen> = fc.record({
   // Neither clock is the other's.
   cloudNowMs: fc.integer({ min: -300_000, max: 300_000 }).map((skew) => nowMs + skew),
   identity: fc.constant(identity),
+  over: fc.constant(over),
+  mayClose: fc.constantFrom(true, true, true, false),
   timeoutMs: fc.constantFrom(3_000, 30_000),
 });
 
@@ -160,8 +164,13 @@ const surroundings = fc.oneof(fc.constant<Partial<Observed>>({}), troubles);
 
 export const moments: fc.Arbitrary<Moment> = fc
   .tuple(policies, sights, surroundings)
-  .map(([resource, seen, around]) => ({
+  .map(([resource, { over: _, ...seen }, around]) => ({
     resource,
-    seen,
-    observed: observedPolicy({ ...around, ...seen, guard: nextGuard(resource, seen) }),
+    seen: { ...seen, over },
+    observed: observedPolicy({
+      ...around,
+      ...seen,
+      asked: { generation: 3, ...reconcileAtOf(resource) },
+      guard: nextGuard(resource, { ...seen, over }),
+    }),
   }));

@@ -108,7 +108,14 @@ export function observedPolicy(parts: Partial<Observed> = {}): Observed {
     trusted: { kind: 'classic' },
     private: answers.open,
     public: undefined,
-    guard: { proofs: [nowMs], change: undefined, putBack: undefined },
+    guard: {
+      proofs: [nowMs],
+      change: undefined,
+      takenBack: undefined,
+      fruitless: undefined,
+      applied: undefined,
+    },
+    asked: { generation: 3 },
     ...parts,
   };
 }

@@ -2,7 +2,7 @@
 import { isReady } from '../../../controller/look.ts';
 import type { CommonStatus } from '../../../controller/kind.ts';
 import type { Objects } from '../../../controller/objects.ts';
-import { wantsOpen } from '../guard.ts';
+import { wantsOpen } from '../guard/wishes.ts';
 import type { Gateway, PolicyResource, Trusted } from '../observed.ts';
 
 /** What the status of an EndpointGateway tells of its way (crds/endpointgateways.yaml). */

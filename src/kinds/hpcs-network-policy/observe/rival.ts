@@ -17,9 +17,15 @@ export function olderRival(resource: PolicyResource, rivals: readonly Rival[]): 
       return !isObserved(other) && allows.instance(guid, instance.crn ?? guid);
     })
     .map(({ resource: other }) => other)
-    .toSorted(byAge)
-    .find((other) => byAge(other, resource) < 0);
+    .toSorted(byPrecedence)
+    .find((other) => byPrecedence(other, resource) < 0);
   return older && { namespace: older.metadata.namespace, name: older.metadata.name };
+}
+
+/** Whoever has a closing under way brings it to its end first: nobody else knows of it. */
+function byPrecedence(a: Resource, b: Resource): number {
+  const [first, second] = [a, b].map((one) => ((one as PolicyResource).status?.change === undefined ? 1 : 0));
+  return (first ?? 0) - (second ?? 0) || byAge(a, b);
 }
 
 /** Times are whole seconds; among objects of one second the uid decides. */

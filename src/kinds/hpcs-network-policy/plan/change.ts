@@ -1,83 +1,77 @@
 /**
- * A closing that was, or may have been, sent: it is confirmed over the private path, repeated once, or what was there
- * before is put back. Only a path that fails leads there: whoever is denied, throttled or told of a fault waits (design
- * §6). Pure.
+ * A closing that was, or may have been, sent: it is confirmed over the private path, or what was there before is put
+ * back. Only a path that fails leads there: whoever is denied, throttled or told of a fault waits (design §6). Pure.
  */
 import { isClosed } from '../../../cloud/key-types.ts';
-import { type Action, putBack } from '../actions.ts';
+import { wayOut } from '../../../controller/management.ts';
+import { type Action, open, putBack } from '../actions.ts';
 import { diagnose } from '../diagnosis.ts';
-import { type Change, isClosing, isLate, nextProofInMs, rulesOf } from '../guard.ts';
+import type { Change } from '../guard/change.ts';
+import { rulesOf, wantsOpen } from '../guard/wishes.ts';
 import type { Observed, PolicyResource } from '../observed.ts';
 import type { PolicyPlan } from '../plan.ts';
-import { closing } from './closing.ts';
+import { gatewayProblem } from './closing.ts';
+import { noWorkingPath } from './opening.ts';
+import { lookAgain } from './pauses.ts';
 
 export function planChange(resource: PolicyResource, observed: Observed, change: Change): PolicyPlan {
-  const { private: inner, public: outer } = observed;
-  if (change.putBackAt !== undefined) {
-    const over = inner?.kind === 'answered' ? 'private' : outer?.kind === 'answered' ? 'public' : undefined;
+  if (change.phase === 'PuttingBack') {
+    const over = workingSide(observed);
     return over === undefined ? unconfirmed(resource, observed) : act(putBack(change, over));
   }
-  switch (inner?.kind) {
-    case 'answered':
-      return isClosed(inner.policy)
-        ? planProvenAnew(resource, observed, change)
-        : planUntaken(resource, observed, change);
-    case 'noWay':
-      return planWithoutWay(resource, observed, change);
-    default:
-      return confirming(resource, observed);
+  if (wantsOpen(resource)) {
+    return planOpeningOf(resource, observed);
   }
-}
-
-/** The path was lost after the closing, and answers again: it has to prove itself like before the closing. */
-function planProvenAnew(resource: PolicyResource, observed: Observed, change: Change): PolicyPlan {
-  const { successes } = rulesOf(resource);
-  const { guard, cloudNowMs } = observed;
-  const isOver = change.provenBy !== undefined && cloudNowMs >= Date.parse(change.provenBy);
-  if (isOver && change.failedAgain === true) {
-    return act(putBack(change, 'private'));
+  const { private: inner } = observed;
+  if (inner === undefined) {
+    return gatewayProblem(observed) ?? confirming(resource, observed);
   }
-  const againInMs = nextProofInMs(resource, observed);
-  const message = `The instance is closed, and the private path, which was lost, answers again: ${guard.proofs.length} of ${successes} times`;
-  return { kind: 'wait', reason: 'ChangeUnconfirmed', message, pace: 'changing', againInMs };
-}
-
-/** The policy that is read does not say yet what was sent. */
-function planUntaken(resource: PolicyResource, observed: Observed, change: Change): PolicyPlan {
-  const rules = rulesOf(resource);
-  const isDue = isLate(change, resource, observed);
-  const { length } = observed.guard.proofs;
-  const againInMs = nextProofInMs(resource, observed);
-  if (isDue && isClosing(resource) && length >= rules.successes) {
-    return act(closing(resource, observed));
-  }
-  const message = isDue
-    ? `The closing was sent without effect, and is sent once more when the private path is proven again: ${length} of ${rules.successes} times`
-    : 'The closing was sent, and does not show yet';
-  return { kind: 'wait', reason: 'Confirming', message, pace: 'changing', againInMs };
-}
-
-function planWithoutWay(resource: PolicyResource, observed: Observed, change: Change): PolicyPlan {
-  const { public: outer } = observed;
-  if (change.lostAt === undefined && change.provenBy === undefined) {
+  if (change.phase === 'Sent') {
     return confirming(resource, observed);
   }
-  // It answers although the policy closes it: so it still takes the policy that was there before.
-  return outer?.kind === 'answered' ? act(putBack(change, 'public')) : unconfirmed(resource, observed);
+  return inner.kind === 'noWay' ? unconfirmed(resource, observed) : provingAnew(resource, observed);
+}
+
+function workingSide({ private: inner, public: outer }: Observed): Action['over'] | undefined {
+  return inner?.kind === 'answered' ? 'private' : outer?.kind === 'answered' ? 'public' : undefined;
+}
+
+/** The wish has changed, or the object goes: until the closing that was sent cannot take effect any more. */
+function planOpeningOf(resource: PolicyResource, observed: Observed): PolicyPlan {
+  const over = workingSide(observed);
+  if (over === undefined) {
+    return noWorkingPath(resource, observed);
+  }
+  const answer = observed[over];
+  if (answer?.kind === 'answered' && isClosed(answer.policy)) {
+    return act(open(over));
+  }
+  const message =
+    'The instance is open; a closing that was sent before may still take effect, and is waited out';
+  return { kind: 'wait', reason: 'Confirming', message, ...lookAgain(resource, observed) };
 }
 
 function confirming(resource: PolicyResource, observed: Observed): PolicyPlan {
-  const found = observed.private && diagnose(observed.private, observed);
-  const message = `The closing was sent and is being confirmed over the private path${found === undefined ? '' : `: ${found.message}`}`;
-  const againInMs = nextProofInMs(resource, observed);
-  return { kind: 'wait', reason: 'Confirming', message, pace: 'changing', againInMs };
+  const { private: inner } = observed;
+  const found = inner && diagnose(inner, observed);
+  const how = inner?.kind === 'answered' ? ', and does not show yet' : '';
+  const message = `The closing was sent${how}; it is being confirmed over the private path${found === undefined ? '' : `: ${found.message}`}`;
+  return { kind: 'wait', reason: 'Confirming', message, ...lookAgain(resource, observed) };
+}
+
+function provingAnew(resource: PolicyResource, observed: Observed): PolicyPlan {
+  const { successes } = rulesOf(resource);
+  const { private: inner, guard } = observed;
+  const found = inner && diagnose(inner, observed);
+  const message = `The closing was sent, and the private path, which was lost, is being proven anew: ${guard.proofs.length} of ${successes} times${found === undefined ? '' : `; ${found.message}`}`;
+  return { kind: 'wait', reason: 'ChangeUnconfirmed', message, ...lookAgain(resource, observed) };
 }
 
 function unconfirmed(resource: PolicyResource, observed: Observed): PolicyPlan {
   const found = observed.private && diagnose(observed.private, observed);
-  const message = `The instance may be closed, and no path leads there from the operator: ${found?.message ?? ''}. When one does, the closing is confirmed or taken back`;
-  const againInMs = nextProofInMs(resource, observed);
-  return { kind: 'wait', reason: 'ChangeUnconfirmed', message, pace: 'changing', againInMs };
+  const why = found === undefined ? '' : `: ${found.message}`;
+  const message = `The instance may be closed, and no path leads there from the operator${why}. When one does, the closing is confirmed or taken back${wayOut(resource)}`;
+  return { kind: 'wait', reason: 'ChangeUnconfirmed', message, ...lookAgain(resource, observed) };
 }
 
 function act(action: Action): PolicyPlan {

@@ -3,9 +3,10 @@ import { isClosed } from '../../../cloud/key-types.ts';
 import { isDeleting } from '../../../controller/finalizer.ts';
 import { type Action, open } from '../actions.ts';
 import { diagnose } from '../diagnosis.ts';
-import { isOfNow } from '../guard.ts';
+import { isOfNow } from '../guard/wishes.ts';
 import { type Answer, isRead, type Observed, type PolicyResource } from '../observed.ts';
 import type { PolicyPlan } from '../plan.ts';
+import { afterTrouble } from './pauses.ts';
 import { letGo, missing } from './problems.ts';
 
 export function planOpening(resource: PolicyResource, observed: Observed): PolicyPlan {
@@ -22,6 +23,9 @@ export function planOpening(resource: PolicyResource, observed: Observed): Polic
   return drift(resource, answer) ?? { kind: 'act', actions: [open(over)] };
 }
 
+/** What somebody else changes back is seen as soon as by a drift check, which leaves out what is not Ready. */
+export const watchedEveryMs = 300_000;
+
 /** Somebody closed what was open for the spec as it is. */
 function drift(
   resource: PolicyResource,
@@ -32,10 +36,16 @@ function drift(
     return undefined;
   }
   const message = `${policy?.updatedBy ?? 'somebody'} closed the instance to the public network, and driftPolicy is Report: it stays closed until the spec or the annotation vpe-operator.io/reconcile-at changes`;
-  return { kind: 'stalled', reason: 'ClosedOutside', message, left: [open('private')] };
+  return {
+    kind: 'stalled',
+    reason: 'ClosedOutside',
+    message,
+    againInMs: watchedEveryMs,
+    left: [open('private')],
+  };
 }
 
-function noWorkingPath(resource: PolicyResource, observed: Observed): PolicyPlan {
+export function noWorkingPath(resource: PolicyResource, observed: Observed): PolicyPlan {
   const { private: inner, public: outer, instance, guid } = observed;
   const found = inner && diagnose(inner, observed);
   if (found === undefined) {
@@ -50,5 +60,5 @@ function noWorkingPath(resource: PolicyResource, observed: Observed): PolicyPlan
   const message = `${found.message}${publicly}${letGo(resource)}`;
   const reason = inner?.kind === 'noWay' && outer?.kind === 'denied' ? 'NoWorkingPath' : found.reason;
   const stalls = inner?.kind === 'denied' ? { stallsAfter: 3 } : {};
-  return { kind: 'wait', reason, message, pace: 'retry', ...stalls };
+  return { kind: 'wait', reason, message, ...afterTrouble(observed), ...stalls };
 }

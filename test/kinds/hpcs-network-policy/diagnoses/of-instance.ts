@@ -57,6 +57,11 @@ export const ofInstance: readonly Diagnosis[] = [
     make: answers('get_resource_instance', { status: 500 }),
   },
   {
+    cause: 'closings are answered by faults, and do not happen',
+    ...notReady('WithoutEffect', /^The closing was sent 2 times and did not happen; it is tried again later/),
+    make: answers('put_instance_policy', { status: 500 }),
+  },
+  {
     cause: 'the instance is being made',
     ...notReady('InstanceNotActive', /\) is in state provisioning; nothing is written until it is active$/),
     make: ({ cloud, instance: { crn } }) => {

@@ -27,7 +27,7 @@ export function isClosing(event: Event): boolean {
 /** What is not even read by the service is counted as what it would have been by the intent. */
 function closes({ request, stored }: Write): boolean {
   const body = JSON.stringify(request.body ?? '');
-  return request.body === undefined ? stored?.change?.putBackAt === undefined : body.includes('private-only');
+  return request.body === undefined ? stored?.change?.phase !== 'PuttingBack' : body.includes('private-only');
 }
 
 function closingProblems({ over, by, atMs, stored }: Write, before: readonly Event[]): readonly string[] {

@@ -1,12 +1,12 @@
 /** Reads the policy at one endpoint, and says what came of it in the guard's words. */
-import type { InstanceEndpoints } from '../../../cloud/endpoints.ts';
-import { CloudError } from '../../../cloud/errors.ts';
-import type { KeySide } from '../../../cloud/key-management.ts';
-import { NoWayError } from '../../../cloud/private-way.ts';
-import type { CallContext } from '../../../cloud/http.ts';
-import type { Session } from '../../../cloud/accounts.ts';
-import { addressClass } from '../../../lib/address-class.ts';
-import type { Answer, Trusted } from '../observed.ts';
+import type { InstanceEndpoints } from '../../cloud/endpoints.ts';
+import { CloudError } from '../../cloud/errors.ts';
+import type { KeySide } from '../../cloud/key-management.ts';
+import { NoWayError } from '../../cloud/private-way.ts';
+import type { CallContext } from '../../cloud/http.ts';
+import type { Session } from '../../cloud/accounts.ts';
+import { addressClass } from '../../lib/address-class.ts';
+import type { Answer, Trusted } from './observed.ts';
 
 export interface Asked {
   readonly guid: string;
@@ -67,7 +67,8 @@ function answerOf(error: CloudError, { side }: KeySide): Answer {
     return { kind: 'noWay', obstacle: error.obstacle };
   }
   // The token is asked for first, of another service: what that answers is nobody's word about the instance.
-  if (error.reason === 'denied' && error.operation === 'get_instance_policy') {
+  const isOfService = error.operation === 'get_instance_policy';
+  if (error.reason === 'denied' && isOfService) {
     return { kind: 'denied', error };
   }
   const isSilent =
