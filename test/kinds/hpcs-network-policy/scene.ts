@@ -60,7 +60,7 @@ export class PolicyScene {
   rivals: Objects['rivals'] = () => [];
   #network: Network;
   #accounts: Accounts;
-  readonly #open: (options?: Partial<AccountOptions>) => Accounts;
+  readonly #open: (accounts: readonly Partial<AccountOptions>[]) => Accounts;
 
   private constructor(
     cloud: Cloud,
@@ -73,8 +73,8 @@ export class PolicyScene {
     this.apiKey = parts.apiKey;
     this.vpc = vpcOf(cloud, parts.account);
     this.instance = cloud.control.seed.hpcsInstance({ account: parts.account, name: 'hsm' });
-    this.#open = (options) => this.#openAccounts(parts.keyFile, options);
-    this.#accounts = this.#open();
+    this.#open = (accounts) => this.#openAccounts(parts.keyFile, accounts);
+    this.#accounts = this.#open([{}]);
   }
 
   static async open(cloud: Cloud, account: string): Promise<PolicyScene> {
@@ -86,17 +86,12 @@ export class PolicyScene {
     return new PolicyScene(cloud, { account, keyFile, apiKey }, await networkOf(cloud, { vpc: vpc.id }));
   }
 
-  #openAccounts(apiKeyFile: string, options: Partial<AccountOptions> = {}): Accounts {
+  #openAccounts(apiKeyFile: string, accounts: readonly Partial<AccountOptions>[]): Accounts {
     const { plainEndpoints, caPem, control } = this.cloud;
     const budget = { callsPerSecond: 1e6, burst: 1e6 };
-    const account = {
-      name: this.account,
-      auth: { apiKeyFile },
-      allowedNamespaces: ['*'],
-      budget,
-      ...options,
-    };
-    return new Accounts([account], {
+    const usual = { name: this.account, auth: { apiKeyFile }, allowedNamespaces: ['*'], budget };
+    const configured = accounts.map((options) => ({ ...usual, ...options }));
+    return new Accounts(configured, {
       clock: control.clock,
       endpoints: resolveEndpoints({ overrides: overridesOf(plainEndpoints), allowedHosts: ['127.0.0.1'] }),
       network: {
@@ -155,10 +150,17 @@ export class PolicyScene {
     this.#network = await networkOf(this.cloud, side);
   }
 
-  /** A new process: nothing is remembered but what the API server and the cloud hold. */
-  restart(options?: Partial<AccountOptions>): void {
+  /**
+   * A new process: nothing is remembered but what the API server and the cloud hold. Its accounts are the usual one
+   * with these changes, or several such.
+   */
+  restart(...accounts: readonly Partial<AccountOptions>[]): void {
     this.identity = `process-${Number(this.identity.split('-')[1]) + 1}`;
-    this.#accounts = this.#open(options);
+    this.#accounts = this.#open(accounts.length === 0 ? [{}] : accounts);
+  }
+
+  get accounts(): Accounts {
+    return this.#accounts;
   }
 
   manifest({ lockoutGuard = {}, ...changes }: Changes = {}, name = 'policy'): Manifest {
