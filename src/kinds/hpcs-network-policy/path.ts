@@ -5,6 +5,7 @@ import type { PolicyResource } from './observed.ts';
 
 export function pathOf(resource: PolicyResource): Path | undefined {
   const { access, change, proofs, endpoints } = resource.status ?? {};
+  // A status may hold anything, and whatever asks for paths must not fail for one of them.
   const url = endpoints?.private?.url ?? '';
   const isNeeded = access === 'PrivateOnly' || change !== undefined || proofs !== undefined;
   return isNeeded && URL.canParse(url) && !isObserved(resource)
