@@ -24,6 +24,8 @@ export interface LoggedRequest {
   readonly requestId: string;
   /** Account of the token, once it was accepted. */
   accountId?: string;
+  /** GUID of the service instance whose keys it is about, once the caller was let in. */
+  instance?: string;
   /** Body of a write, as parsed. */
   body?: unknown;
   /** What the client was answered; absent while the request runs and when the connection was cut. */

@@ -29,6 +29,7 @@ export function serveKeys(app: FastifyInstance, world: World, place: KeyPlace): 
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.url !== undefined) {
       request.admitted = await admit(request, world, place);
+      request.logged.instance = request.admitted.instance.guid;
     }
   });
   const url = '/api/v2/instance/policies';

@@ -5,19 +5,26 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
 import type { Key } from '../../../src/kube/object.ts';
-import type { Operator } from './hour-operator.ts';
-import { hourMs, HourWorld } from './hour-world.ts';
+import type { GatewayResource } from '../../../src/kinds/endpoint-gateway/observed.ts';
+import type { CloudClient } from '../../cloud/client.ts';
+import type { Operator } from '../hour/operator.ts';
+import { hourMs, type HourWorld } from '../hour/world.ts';
+import { openGatewayHour } from './hour-world.ts';
 
 /** Without chance, checks come every ten minutes, counted from the start. */
 const everyMs = hourMs / 6;
 const moment = 10_000;
 
-let world: HourWorld;
-let operator: Operator;
+let world: HourWorld<GatewayResource>;
+let keys: readonly Key[];
+let stranger: CloudClient;
+let operator: Operator<GatewayResource>;
 let from: number;
 
 beforeEach(async () => {
-  world = await HourWorld.open({ gateways: 12, vpcs: 2, namespaces: 3, bound: 0 });
+  const hour = await openGatewayHour({ gateways: 12, vpcs: 2, namespaces: 3, bound: 0 });
+  ({ world } = hour);
+  ({ keys, stranger } = hour.populated);
   operator = await world.start({ random: () => 0.5 });
   await operator.idle();
   operator.passes.length = 0;
@@ -31,7 +38,7 @@ afterEach(async () => {
 
 async function detach(key: Key): Promise<void> {
   const { crn, tags } = world.kube.known(key).status ?? {};
-  const { status } = await world.populated.stranger.tagging('POST', '/v3/tags/detach?tag_type=user', {
+  const { status } = await stranger.tagging('POST', '/v3/tags/detach?tag_type=user', {
     resources: [{ resource_id: crn }],
     tag_names: tags,
   });
@@ -39,7 +46,7 @@ async function detach(key: Key): Promise<void> {
 }
 
 it('own writes that search does not show yet cost one look and no write', async () => {
-  const [key = ''] = world.populated.keys;
+  const [key = ''] = keys;
   await operator.pass(everyMs - moment);
   world.kube.edit(key, (spec) => ({ ...spec, tags: ['env:prod'] }));
   operator.deliver(key);
@@ -54,7 +61,7 @@ it('own writes that search does not show yet cost one look and no write', async 
 });
 
 it('what somebody takes away is put back once search shows that it is gone, and then left alone', async () => {
-  const [key = ''] = world.populated.keys;
+  const [key = ''] = keys;
   await operator.pass(everyMs - moment);
   await detach(key);
   await operator.pass(everyMs);

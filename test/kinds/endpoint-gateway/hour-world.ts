@@ -1,69 +1,37 @@
-/** A cloud with a populated account, its objects settled, and time standing still: where an hour can begin. */
-import { findCondition } from '../../../src/controller/conditions.ts';
+/** An account with many gateways that are settled, and the objects that ask for them. */
+import { endpointGateway } from '../../../src/kinds/endpoint-gateway/index.ts';
 import type { GatewayResource } from '../../../src/kinds/endpoint-gateway/observed.ts';
-import type { Key } from '../../../src/kube/object.ts';
-import { type Cloud, startCloud } from '../../cloud/cloud.ts';
-import type { LoggedRequest } from '../../cloud/request-log.ts';
+import { startCloud } from '../../cloud/cloud.ts';
 import { MemoryKube } from '../../controller/memory-kube.ts';
-import { Operator, type OperatorOptions } from './hour-operator.ts';
-import { type Populated, type Population, populate } from './hour-account.ts';
+import { HourWorld } from '../hour/world.ts';
+import { accountName, type Populated, type Population, populate } from './hour-account.ts';
+import { openAccount } from './scene-cloud.ts';
+import { clusterID, zones } from './scene.ts';
 
-export const hourMs = 3_600_000;
 /** What search lags behind tagging: IBM says "a few seconds", so this is more than it may be. */
 const searchLagMs = 30_000;
 
-export class HourWorld {
-  readonly cloud: Cloud;
-  readonly kube: MemoryKube<GatewayResource>;
+export interface GatewayHour {
+  readonly world: HourWorld<GatewayResource>;
   readonly populated: Populated;
+}
 
-  private constructor(cloud: Cloud, kube: MemoryKube<GatewayResource>, populated: Populated) {
-    this.cloud = cloud;
-    this.kube = kube;
-    this.populated = populated;
-  }
-
-  /** An operator without limits has made the objects' statuses, and the resource bindings. */
-  static async open(population: Population): Promise<HourWorld> {
-    const cloud = await startCloud({ defaultSeed: false, settings: { lockHoldMs: 0, searchLagMs } });
-    cloud.control.clock.freeze();
-    const kube = new MemoryKube<GatewayResource>();
-    const world = new HourWorld(cloud, kube, await populate(cloud, kube, population));
-    const budget = { callsPerSecond: 1e6, burst: 1e6 };
-    const operator = await world.start({ budget, random: () => 0.5 });
-    await operator.pass(2 * searchLagMs);
-    await operator.stop();
-    kube.calls.length = 0;
-    return world;
-  }
-
-  /** An operator with the default budget. */
-  async start({
-    budget = { callsPerSecond: 5, burst: 20 },
-    random,
-  }: Pick<OperatorOptions, 'random'> & Partial<OperatorOptions>): Promise<Operator> {
-    return Operator.start(this.cloud, this.kube, { keys: this.populated.keys, budget, random });
-  }
-
-  get notReady(): readonly Key[] {
-    return this.populated.keys.filter((key) => !this.isReady(key));
-  }
-
-  isReady(key: Key): boolean {
-    return findCondition(this.kube.known(key).status?.conditions, 'Ready')?.status === 'True';
-  }
-
-  /** Of operators alone. */
-  requestsSince(sequence: number): readonly LoggedRequest[] {
-    return this.cloud.control.requestLog
-      .entries({ after: sequence })
-      .filter(({ userAgent }) => userAgent?.startsWith('vpe-operator/'));
-  }
-
-  /** Operations of the writes that operators sent. */
-  writesSince(sequence: number): readonly string[] {
-    return this.requestsSince(sequence)
-      .filter(({ service, method }) => service !== 'iam' && service !== 'search' && method !== 'GET')
-      .map(({ operation = 'unknown' }) => operation);
-  }
+/** The resource bindings are made, too. */
+export async function openGatewayHour(population: Population): Promise<GatewayHour> {
+  const cloud = await startCloud({ defaultSeed: false, settings: { lockHoldMs: 0, searchLagMs } });
+  cloud.control.clock.freeze();
+  const kube = new MemoryKube<GatewayResource>();
+  const populated = await populate(cloud, kube, population);
+  const keyFile = await cloud.apiKeyFile(accountName);
+  const world = new HourWorld({
+    cloud,
+    kube,
+    kind: endpointGateway,
+    keys: populated.keys,
+    clusterID,
+    zones,
+    open: async (budget) => openAccount(cloud, accountName, keyFile, { budget, allowedNamespaces: ['*'] }),
+  });
+  await world.settle(2 * searchLagMs);
+  return { world, populated };
 }

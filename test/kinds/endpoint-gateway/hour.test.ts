@@ -5,20 +5,22 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { defaultTimings } from '../../../src/controller/timings.ts';
+import { chance, hourMs } from '../hour/world.ts';
 import { accountName } from './hour-account.ts';
 import { type Account, accountFor, render } from './hour-table.ts';
-import { hourMs, HourWorld } from './hour-world.ts';
+import { type GatewayHour, openGatewayHour } from './hour-world.ts';
 
 const population = { gateways: 1_000, vpcs: 20, namespaces: 25, bound: 5 };
-let world: HourWorld;
+let hour: GatewayHour;
 
 beforeAll(async () => {
-  world = await HourWorld.open(population);
+  hour = await openGatewayHour(population);
 }, 240_000);
 
-afterAll(async () => world.cloud.stop());
+afterAll(async () => hour.world.cloud.stop());
 
 function tell(title: string, sequence: number): Account {
+  const { world } = hour;
   const account = accountFor(world.requestsSince(sequence), world.cloud.control, accountName);
   process.stdout.write(`${title}\n${render(account)}\n\n`);
   return account;
@@ -28,17 +30,9 @@ function pollsOf({ rows }: Account, listing: string): number {
   return rows.find((row) => row.listing === listing)?.polls ?? 0;
 }
 
-/** Pauses as uneven as in life, and the same in every run. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
-}
-
 it('costs pages, not objects: a start, and then an hour with a drift in its middle', async () => {
-  const { kube, cloud, populated } = world;
+  const { world, populated } = hour;
+  const { kube, cloud } = world;
   const { requestLog } = cloud.control;
   expect(world.notReady).toEqual([]);
 
@@ -63,16 +57,16 @@ it('costs pages, not objects: a start, and then an hour with a drift in its midd
   await operator.stop();
 
   const checks = operator.checked.length / population.namespaces;
-  const hour = tell(`One hour: ${checks} checks for drift, ${operator.swept.length} sweep for orphans`, from);
+  const told = tell(`One hour: ${checks} checks for drift, ${operator.swept.length} sweep for orphans`, from);
   expect(defaultTimings.driftCheckMs).toBe(hourMs / 6);
   // All namespaces share the listings of a check; a gateway that was changed is read anew, once.
-  expect(pollsOf(hour, 'tags of gateways (search)')).toBe(checks);
-  expect(pollsOf(hour, 'gateways')).toBe(checks + 1);
+  expect(pollsOf(told, 'tags of gateways (search)')).toBe(checks);
+  expect(pollsOf(told, 'gateways')).toBe(checks + 1);
   expect(checks).toBeGreaterThanOrEqual(5);
   expect(checks + 1).toBeLessThanOrEqual(7);
-  expect(hour.resourceBindings.calls).toBe(population.bound * checks);
+  expect(told.resourceBindings.calls).toBe(population.bound * checks);
   expect(operator.swept).toEqual([0]);
-  expect(hour.calls).toBeLessThanOrEqual(hour.bound);
+  expect(told.calls).toBeLessThanOrEqual(told.bound);
   // The drift is healed by one call, and nothing else is written or looked at.
   expect(world.writesSince(from)).toEqual(['update_endpoint_gateway']);
   expect(cloud.control.area(accountName, 'us-south').gateways.get(id)?.name).toBe(name);

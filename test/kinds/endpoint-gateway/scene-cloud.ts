@@ -1,6 +1,6 @@
 /** The simulated cloud with time standing still, and the operator's accounts in it. */
 
-import { systemNetwork } from '../../../src/lib/network.ts';
+import { type Network, systemNetwork } from '../../../src/lib/network.ts';
 import { type AccountOptions, Accounts } from '../../../src/cloud/accounts.ts';
 import { resolveEndpoints } from '../../../src/cloud/endpoints.ts';
 import { type Cloud, startCloud } from '../../cloud/cloud.ts';
@@ -12,12 +12,16 @@ export async function startSceneCloud(): Promise<Cloud> {
   return cloud;
 }
 
-/** As the program opens it: nothing is known of the account yet. Without a budget to speak of, unless one is given. */
+/**
+ * As the program opens it, wherever it is in the network: nothing is known of the account yet. Without a budget to speak
+ * of, unless one is given.
+ */
 export function openAccount(
   cloud: Cloud,
   name: string,
   apiKeyFile: string,
   options: Partial<AccountOptions> = {},
+  network: Network = systemNetwork,
 ): Accounts {
   const { plainEndpoints } = cloud;
   const endpoints = resolveEndpoints({
@@ -29,8 +33,8 @@ export function openAccount(
   return new Accounts([account], {
     clock: cloud.control.clock,
     endpoints,
-    network: systemNetwork,
-    ca: undefined,
+    network,
+    ca: [cloud.caPem],
     userAgent: 'vpe-operator/0.0.0 (test)',
     timeoutMs: 30_000,
     onCall: () => {},

@@ -13,54 +13,58 @@ import type { AnyKind, CommonSpec, CommonStatus, Resource } from '../../../src/c
 import type { OrphanSearch } from '../../../src/controller/orphan-search.ts';
 import { sweepOrphans } from '../../../src/controller/sweep.ts';
 import { defaultTimings } from '../../../src/controller/timings.ts';
-import { endpointGateway } from '../../../src/kinds/endpoint-gateway/index.ts';
-import type { GatewayResource } from '../../../src/kinds/endpoint-gateway/observed.ts';
 import { type ApiObject, type Key, keyOf, type KubeObject } from '../../../src/kube/object.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
 import { settle } from '../../lib/fake-clock.ts';
 import { until } from '../../lib/until.ts';
 import type { MemoryKube } from '../../controller/memory-kube.ts';
-import { accountName } from './hour-account.ts';
-import { openAccount } from './scene-cloud.ts';
-import { clusterID, zones } from './scene.ts';
 import { noPaths } from '../../controller/no-paths.ts';
 
 const stepMs = 1_000;
 
 export interface OperatorOptions {
+  readonly kind: AnyKind;
+  readonly accounts: Accounts;
   /** The objects that the first listing brings. */
   readonly keys: readonly Key[];
-  readonly budget: { readonly callsPerSecond: number; readonly burst: number };
+  readonly clusterID: string;
+  /** Of the Nodes. */
+  readonly zones: readonly string[];
   /** 0 ≤ random() < 1 */
   readonly random: () => number;
+  /** By how much time goes on while something is under way: the finer, the longer a wait for the budget takes. */
+  readonly idleStepMs?: number;
 }
 
-export class Operator {
-  /** Which objects each check for drift was asked about, in the order of the questions. */
-  readonly checked: (readonly Key[])[] = [];
+/** What a check for drift was asked about. */
+export interface Check {
+  readonly keys: readonly Key[];
+  /** The last request that the cloud had seen before. */
+  readonly after: number;
+}
+
+export class Operator<Kept extends Resource> {
+  /** In the order of the questions. */
+  readonly checked: Check[] = [];
   /** How many orphans each sweep found. */
   readonly swept: number[] = [];
   /** Objects that passes looked at. */
   readonly passes: Key[] = [];
   readonly #cloud: Cloud;
-  readonly #kube: MemoryKube<GatewayResource>;
+  readonly #kube: MemoryKube<Kept>;
+  readonly #options: OperatorOptions;
   readonly #accounts: Pick<Accounts, 'open' | 'refusal' | 'session' | 'allows'>;
   readonly #controller: Controller;
-  readonly #random: () => number;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>[] = [];
   #underWay = 0;
 
-  private constructor(
-    cloud: Cloud,
-    kube: MemoryKube<GatewayResource>,
-    accounts: Accounts,
-    random: () => number,
-  ) {
+  private constructor(cloud: Cloud, kube: MemoryKube<Kept>, options: OperatorOptions) {
+    const { accounts, random, clusterID, zones } = options;
     this.#cloud = cloud;
     this.#kube = kube;
+    this.#options = options;
     this.#accounts = this.#watchedAccounts(accounts);
-    this.#random = random;
     this.#controller = new Controller({
       kind: this.#watchedKind(),
       client: this.#client(),
@@ -86,15 +90,13 @@ export class Operator {
   }
 
   /** Starts as the program does, on the objects that there are; the timers begin to run now. */
-  static async start(
+  static start<Kept extends Resource>(
     cloud: Cloud,
-    kube: MemoryKube<GatewayResource>,
-    { keys, budget, random }: OperatorOptions,
-  ): Promise<Operator> {
-    const keyFile = await cloud.apiKeyFile(accountName);
-    const accounts = openAccount(cloud, accountName, keyFile, { budget, allowedNamespaces: ['*'] });
-    const operator = new Operator(cloud, kube, accounts, random);
-    operator.#begin(keys);
+    kube: MemoryKube<Kept>,
+    options: OperatorOptions,
+  ): Operator<Kept> {
+    const operator = new Operator(cloud, kube, options);
+    operator.#begin();
     return operator;
   }
 
@@ -108,10 +110,12 @@ export class Operator {
     this.#take(this.#kube.known(key));
   }
 
-  /** Lets time pass, one second after the other, and all that comes due in each be done. */
+  /** Lets time pass, a second at a time, and all that comes due in each be done. */
   async pass(ms: number): Promise<void> {
-    for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
-      this.#cloud.control.clock.advance(stepMs);
+    const { clock } = this.#cloud.control;
+    const untilMs = clock.now() + ms;
+    while (clock.now() < untilMs) {
+      clock.advance(Math.min(stepMs, untilMs - clock.now()));
       await this.idle();
     }
   }
@@ -125,8 +129,9 @@ export class Operator {
     if (this.#isIdle) {
       return;
     }
+    const { idleStepMs = 1 } = this.#options;
     const isIdle = async (): Promise<boolean> => {
-      this.#cloud.control.clock.advance(1);
+      this.#cloud.control.clock.advance(idleStepMs);
       await settle();
       return this.#isIdle;
     };
@@ -137,8 +142,9 @@ export class Operator {
     return this.#underWay === 0 && this.#controller.queue.length === 0;
   }
 
-  #begin(keys: readonly Key[]): void {
+  #begin(): void {
     const { clock } = this.#cloud.control;
+    const { keys, kind, random, clusterID, zones } = this.#options;
     const controller = this.#controller;
     controller.take({ type: 'init' });
     for (const key of keys) {
@@ -151,12 +157,12 @@ export class Operator {
       accounts: this.#accounts,
       clock,
       log: pino({ level: 'silent' }),
-      random: this.#random,
+      random,
     };
     const drift = {
       find: async () => undefined,
       nodeZones: async () => zones,
-      everyMs: defaultTimings.driftCheckMs,
+      everyMs: defaultTimings.driftCheckMs / (kind.driftChecks ?? 1),
       dryRun: false,
     };
     const sweep = {
@@ -198,7 +204,7 @@ export class Operator {
 
   /** A pass is under way from its first look until its verdict (`onPass`); checks and sweeps while they are asked. */
   #watchedKind(): AnyKind {
-    const kind = endpointGateway;
+    const { kind } = this.#options;
     return {
       ...kind,
       observe: async (resource, io) => {
@@ -207,7 +213,8 @@ export class Operator {
         return kind.observe(resource, io);
       },
       drifted: async (resources, check) => {
-        this.checked.push(resources.map((resource) => keyOf(resource)));
+        const keys = resources.map((resource) => keyOf(resource));
+        this.checked.push({ keys, after: this.#cloud.control.requestLog.lastSequence });
         return this.#during(kind.drifted(resources, check));
       },
       ...(kind.orphans !== undefined && { orphans: this.#watchedSearch(kind.orphans) }),
