@@ -102,11 +102,18 @@ export function addressOfName(name: string, range: 'services' | 'public'): strin
   return formatAddress(first + 1 + (hashOf(name) % (size - 2)));
 }
 
-/** FNV-1a. */
+const hashes = new Map<string, number>();
+
+/** FNV-1a, once for each name: every connection asks about all names. */
 function hashOf(text: string): number {
+  const known = hashes.get(text);
+  if (known !== undefined) {
+    return known;
+  }
   let hash = 0x81_1c_9d_c5;
   for (const character of text) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01_00_01_93) >>> 0;
   }
+  hashes.set(text, hash);
   return hash;
 }

@@ -107,24 +107,41 @@ function isPrivate(name: string): boolean {
 }
 
 /** What the public DNS says of a name that it knows. */
-export function publicAddresses(world: World, name: string): readonly string[] {
+export function publicAddresses(
+  world: World,
+  name: string,
+  published: Published = publishedBy(world),
+): readonly string[] {
   const fixed = FIXED[name];
   if (fixed !== undefined) {
     return [fixed];
   }
-  return isPrivate(name) ? classicAddresses(world, name) : [internetAddress(name)];
+  return isPrivate(name) ? classicAddresses(world, name, published) : [internetAddress(name)];
 }
 
 export function internetAddress(name: string): string {
   return addressOfName(name, 'public');
 }
 
-/** An instance says itself where it is; any other name has an address of its own. */
-export function classicAddresses({ instances }: World, name: string): readonly string[] {
-  for (const { virtualPrivateEndpoints: published } of instances.values()) {
-    if (published !== undefined && hostsOf(published).includes(name)) {
-      return published.endpoints.map(({ ip_address: address }) => address);
-    }
+/** Addresses, by name. */
+export type Published = ReadonlyMap<string, readonly string[]>;
+
+/** Where instances say themselves that they are; to be read once by whoever asks about many names. */
+export function publishedBy({ instances }: World): Published {
+  const published = new Map<string, readonly string[]>();
+  for (const { virtualPrivateEndpoints: own } of instances.values()) {
+    const addresses = own?.endpoints.map(({ ip_address: address }) => address) ?? [];
+    const names = own === undefined ? [] : hostsOf(own);
+    names.filter((name) => !published.has(name)).forEach((name) => published.set(name, addresses));
   }
-  return [addressOfName(name, 'services')];
+  return published;
+}
+
+/** Any name that no instance publishes has an address of its own. */
+export function classicAddresses(
+  world: World,
+  name: string,
+  published: Published = publishedBy(world),
+): readonly string[] {
+  return published.get(name) ?? [addressOfName(name, 'services')];
 }

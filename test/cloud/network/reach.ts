@@ -9,7 +9,7 @@ import { formatAddress } from '../vpc/addresses.ts';
 import type { EndpointGateway, LifecycleState, Vpc } from '../vpc/model.ts';
 import type { World } from '../world.ts';
 import { rangeOf } from './addresses.ts';
-import { classicAddresses, internetAddress, knownNames, publicAddresses } from './names.ts';
+import { classicAddresses, internetAddress, knownNames, publicAddresses, publishedBy } from './names.ts';
 import type { NetworkControl } from './network-control.ts';
 import { letsIn } from './security.ts';
 import type { Caller } from './sides.ts';
@@ -107,9 +107,13 @@ function certifiedNames({ target, serviceEndpoints, resourceBindings }: Endpoint
 
 /** A service where it is without any gateway; several may share an address. */
 function meetService({ world, regions, names: added }: Known, { host, port }: Destination): Met {
-  const names = [...knownNames(world, regions, added)].filter((name) =>
-    [...publicAddresses(world, name), ...classicAddresses(world, name), internetAddress(name)].includes(host),
-  );
+  const published = publishedBy(world);
+  const addresses = (name: string): readonly string[] => [
+    ...publicAddresses(world, name, published),
+    ...classicAddresses(world, name, published),
+    internetAddress(name),
+  ];
+  const names = [...knownNames(world, regions, added)].filter((name) => addresses(name).includes(host));
   return names.length === 0 ? { kind: 'nobody' } : { kind: 'server', names: securedAt(world, names, port) };
 }
 
