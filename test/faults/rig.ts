@@ -74,7 +74,15 @@ export async function startRig({ operatorRoot, signal }: RigOptions = {}): Promi
   };
 }
 
-const { group, version, plural } = endpointGatewayType;
+const gateways = collectionOf(endpointGatewayType);
+
+function collectionOf({
+  group,
+  version,
+  plural,
+}: ResourceType): Pick<ResourceType, 'group' | 'version' | 'plural'> {
+  return { group, version, plural };
+}
 
 /** Somebody who may do everything in the cluster. Their requests pass no proxy. */
 export class Admin {
@@ -93,26 +101,17 @@ export class Admin {
   }
 
   async create(namespace: string, body: object, type: ResourceType = endpointGatewayType): Promise<void> {
-    const { group, version, plural } = type;
-    await this.#objects.createNamespacedCustomObject({ group, version, plural, namespace, body });
+    await this.#objects.createNamespacedCustomObject({ ...collectionOf(type), namespace, body });
   }
 
-  async read<T>(namespace: string, name: string, { group, version, plural }: ResourceType): Promise<T> {
-    return (await this.#objects.getNamespacedCustomObject({
-      group,
-      version,
-      plural,
-      namespace,
-      name,
-    })) as T;
+  async read<T>(namespace: string, name: string, type: ResourceType): Promise<T> {
+    return (await this.#objects.getNamespacedCustomObject({ ...collectionOf(type), namespace, name })) as T;
   }
 
   /** A JSON patch (RFC 6902). Returns the generation that the object then has. */
   async patch(namespace: string, name: string, body: readonly object[]): Promise<number> {
     const patched = (await this.#objects.patchNamespacedCustomObject({
-      group,
-      version,
-      plural,
+      ...gateways,
       namespace,
       name,
       body,
@@ -122,7 +121,7 @@ export class Admin {
 
   /** A JSON patch (RFC 6902) of the status. Returns the version that the object then has. */
   async patchStatus(namespace: string, name: string, body: readonly object[]): Promise<string> {
-    const place = { group, version, plural, namespace, name };
+    const place = { ...gateways, namespace, name };
     const patched = (await this.#objects.patchNamespacedCustomObjectStatus({ ...place, body })) as {
       readonly metadata: { readonly resourceVersion: string };
     };
@@ -130,7 +129,7 @@ export class Admin {
   }
 
   async delete(namespace: string, name: string): Promise<void> {
-    await this.#objects.deleteNamespacedCustomObject({ group, version, plural, namespace, name });
+    await this.#objects.deleteNamespacedCustomObject({ ...gateways, namespace, name });
   }
 
   /** Takes the Lease, if there is one, from whoever holds it: what a killed holder leaves is valid for a while. */

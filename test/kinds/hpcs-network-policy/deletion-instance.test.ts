@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { InstanceState } from '../../cloud/resources/instances.ts';
 import { deleted, deletedInBetween, open, retain, wayOut } from './deletions.ts';
-import { inShort, type PolicyScene } from './scene.ts';
+import { inShort } from './in-short.ts';
+import type { PolicyScene } from './scene.ts';
 import { usePolicyScenes } from './use-policy-scenes.ts';
 
 let scene: PolicyScene;

@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { Key } from '../../../src/kube/object.ts';
-import { inShort, type PolicyScene } from './scene.ts';
+import { inShort } from './in-short.ts';
+import type { PolicyScene } from './scene.ts';
 import { usePolicyScenes } from './use-policy-scenes.ts';
 
 let scene: PolicyScene;

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Key } from '../../../src/kube/object.ts';
 import { internetAddress } from '../../cloud/network/names.ts';
-import { inShort, type PolicyScene } from './scene.ts';
+import { inShort } from './in-short.ts';
+import type { PolicyScene } from './scene.ts';
 import { usePolicyScenes } from './use-policy-scenes.ts';
 
 let scene: PolicyScene;

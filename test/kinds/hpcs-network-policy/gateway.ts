@@ -10,14 +10,22 @@ export const throughGateway = { endpointGatewayRef: { name: 'hpcs' } } as const;
 /** From now on the instance's private name leads to it in the VPC. */
 export function seedGateway({ cloud, account, vpc, instance }: PolicyScene): EndpointGateway {
   const { seed } = cloud.control;
-  const subnet = seed.subnet({ account, vpc: vpc.id, name: 'a1', zone: 'us-south-1', cidr: '10.0.0.0/24' });
+  const subnets = [1, 2].map((zone) =>
+    seed.subnet({
+      account,
+      vpc: vpc.id,
+      name: `a${zone}`,
+      zone: `us-south-${zone}`,
+      cidr: `10.${zone - 1}.0.0/24`,
+    }),
+  );
   return seed.endpointGateway({
     account,
     prototype: {
       name: 'hpcs',
       vpc: { id: vpc.id },
       target: { resource_type: 'provider_cloud_service', crn: instance.crn },
-      ips: [{ subnet: { id: subnet.id } }],
+      ips: subnets.map(({ id }) => ({ subnet: { id } })),
     },
   });
 }
@@ -58,4 +66,10 @@ export function workingGateway(scene: PolicyScene): EndpointGateway {
   const addresses = [...gateway.ips.values()].map(({ address }) => formatAddress(address));
   tellOfGateway(scene, { addresses, names: gateway.serviceEndpoints });
   return gateway;
+}
+
+/** The reference to it, for the spec of a policy. */
+export function gatewayReference(scene: PolicyScene): { readonly name: string } {
+  workingGateway(scene);
+  return throughGateway.endpointGatewayRef;
 }

@@ -164,13 +164,13 @@ const surroundings = fc.oneof(fc.constant<Partial<Observed>>({}), troubles);
 
 export const moments: fc.Arbitrary<Moment> = fc
   .tuple(policies, sights, surroundings)
-  .map(([resource, { over: _, ...seen }, around]) => ({
+  .map(([resource, seen, around]) => ({
     resource,
-    seen: { ...seen, over },
+    seen,
     observed: observedPolicy({
       ...around,
       ...seen,
       asked: { generation: 3, ...reconcileAtOf(resource) },
-      guard: nextGuard(resource, { ...seen, over }),
+      guard: nextGuard(resource, seen),
     }),
   }));

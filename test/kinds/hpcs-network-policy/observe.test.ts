@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { allowsOf } from '../../../src/cloud/allows.ts';
 import type { Key } from '../../../src/kube/object.ts';
-import { type Changes, inShort, type PolicyScene } from './scene.ts';
+import { inShort } from './in-short.ts';
+import { type Changes, type PolicyScene } from './scene.ts';
 import { usePolicyScenes } from './use-policy-scenes.ts';
 
 let scene: PolicyScene;

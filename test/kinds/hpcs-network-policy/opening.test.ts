@@ -1,7 +1,8 @@
 /** Opening an instance: over the private endpoint, else the public one, and tried for as long as neither works. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { inShort, type PolicyScene } from './scene.ts';
+import { inShort } from './in-short.ts';
+import type { PolicyScene } from './scene.ts';
 import { usePolicyScenes } from './use-policy-scenes.ts';
 
 let scene: PolicyScene;

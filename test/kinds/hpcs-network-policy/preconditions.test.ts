@@ -5,7 +5,8 @@ import type { Key } from '../../../src/kube/object.ts';
 import type { Connection } from '../../cloud/network/logs.ts';
 import { formatAddress } from '../../cloud/vpc/addresses.ts';
 import { tellOfGateway, throughGateway } from './gateway.ts';
-import { type Changes, inShort, type PolicyScene } from './scene.ts';
+import { inShort } from './in-short.ts';
+import { type Changes, type PolicyScene } from './scene.ts';
 import { usePolicyScenes } from './use-policy-scenes.ts';
 
 let scene: PolicyScene;

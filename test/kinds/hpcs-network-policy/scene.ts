@@ -28,10 +28,10 @@ import type { Side } from '../../cloud/network/sides.ts';
 import { overridesOf } from '../../cloud/operator-config.ts';
 import type { LoggedRequest } from '../../cloud/request-log.ts';
 import type { ServiceInstance } from '../../cloud/resources/instances.ts';
-import { formatAddress } from '../../cloud/vpc/addresses.ts';
 import type { Vpc } from '../../cloud/vpc/model.ts';
 import { MemoryKube } from '../../controller/memory-kube.ts';
 import { noPaths } from '../../controller/no-paths.ts';
+import { inShort } from './in-short.ts';
 
 export type Changes = Partial<Omit<HpcsNetworkPolicySpec, 'lockoutGuard'>> & {
   readonly lockoutGuard?: Partial<HpcsNetworkPolicySpec['lockoutGuard']>;
@@ -106,43 +106,6 @@ export class PolicyScene {
       onCall: () => {},
       signal: new AbortController().signal,
     });
-  }
-
-  /**
-   * A gateway of the VPC to the instance, with an address in two zones, and the EndpointGateway that made it; returns
-   * the reference to that.
-   */
-  throughGateway(): { readonly name: string } {
-    const { seed } = this.cloud.control;
-    const { account } = this;
-    const port = { port_min: 443, port_max: 443 } as const;
-    const rules = [
-      { direction: 'inbound', protocol: 'tcp', ...port, remote: { cidr_block: '0.0.0.0/0' } },
-    ] as const;
-    const group = seed.securityGroup({ account, vpc: 'vpc', name: 'https', rules });
-    const subnets = [0, 1].map((index) =>
-      seed.subnet({
-        account,
-        vpc: 'vpc',
-        zone: `us-south-${index + 1}`,
-        name: `subnet-${index + 1}`,
-        cidr: `10.${index}.0.0/24`,
-      }),
-    );
-    const gateway = seed.endpointGateway({
-      account,
-      prototype: {
-        name: 'hpcs',
-        vpc: { id: this.vpc.id },
-        target: { resource_type: 'provider_cloud_service', crn: this.instance.crn },
-        ips: subnets.map(({ id }) => ({ subnet: { id } })),
-        security_groups: [{ id: group.id }],
-      },
-    });
-    const name = 'hpcs';
-    const ips = [...gateway.ips.values()].map(({ address }) => ({ address: formatAddress(address) }));
-    this.gateways.set(`default/${name}`, readyGateway(name, { ips, serviceEndpoints: [this.host] }));
-    return { name };
   }
 
   /** The operator is somewhere else in the network from now on. */
@@ -321,34 +284,10 @@ export class PolicyScene {
   }
 }
 
-/** As an EndpointGateway that is Ready says it. */
-function readyGateway(name: string, status: object): Resource {
-  const ready = { type: 'Ready', status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' };
-  return {
-    apiVersion: 'vpe-operator.io/v1alpha1',
-    kind: 'EndpointGateway',
-    metadata: { namespace: 'default', name, uid: name, resourceVersion: '1', generation: 1 },
-    spec: { account: 'default', suspend: false, managementPolicy: 'Manage' },
-    status: { observedGeneration: 1, conditions: [ready], ...status },
-  } as unknown as Resource;
-}
-
 function vpcOf({ control }: Cloud, account: string): Vpc {
   const [vpc] = control.area(account, 'us-south').vpcs.values();
   if (vpc === undefined) {
     throw new Error('no VPC');
   }
   return vpc;
-}
-
-export function inShort(verdict: Verdict): string {
-  switch (verdict.kind) {
-    case 'waiting':
-    case 'stalled':
-      return `${verdict.kind} ${verdict.reason}`;
-    case 'failed':
-      return `failed ${verdict.failure.reason}`;
-    default:
-      return verdict.kind;
-  }
 }

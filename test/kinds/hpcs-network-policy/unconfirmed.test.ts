@@ -1,10 +1,12 @@
 /** A closing that is not confirmed yet, and everything that may come in between. */
+import { gatewayReference } from './gateway.ts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { requeueOf } from '../../../src/controller/outcome.ts';
 import { standardKeySettings } from '../../cloud/keys/settings.ts';
 import type { LoggedRequest } from '../../cloud/request-log.ts';
-import { type Changes, inShort, type PolicyScene } from './scene.ts';
+import { inShort } from './in-short.ts';
+import { type Changes, type PolicyScene } from './scene.ts';
 import { usePolicyScenes } from './use-policy-scenes.ts';
 
 let scene: PolicyScene;
@@ -171,20 +173,19 @@ describe('one intent', () => {
     await scene.passUntil(key, () => scene.read(key).status?.proofs?.times.length === 2);
     scene.advance(15_000);
     const { network, faults } = scene.cloud.control;
-    let mend = (): void => {};
+    const ids: string[] = [];
     faults.interceptor = {
       before: async () => undefined,
       after: async ({ method, service }) => {
         if (method === 'GET' && service === 'keys-private') {
-          const id = network.dnsFaults.add({ kind: 'nxdomain', name: scene.host });
-          mend = () => network.dnsFaults.clear(id);
+          ids.push(network.dnsFaults.add({ kind: 'nxdomain', name: scene.host }));
         }
         return undefined;
       },
     };
     const { verdict } = await scene.pass(key);
     faults.interceptor = undefined;
-    mend();
+    ids.forEach((id) => network.dnsFaults.clear(id));
     expect(inShort(verdict)).toBe('waiting PathNoAddress');
     expect(scene.read(key).status).not.toHaveProperty('proofs');
     expect(scene.read(key).status).not.toHaveProperty('change');
@@ -194,7 +195,7 @@ describe('one intent', () => {
 
 describe('an EndpointGateway that is not known', () => {
   it('is no path that fails: nothing is put back', async () => {
-    const endpointGatewayRef = scene.throughGateway();
+    const endpointGatewayRef = gatewayReference(scene);
     scene.cloud.control.settings.keyPolicyEnforcementLagMs = 300_000;
     const key = scene.make({ lockoutGuard: { endpointGatewayRef } });
     await scene.passUntil(key, () => puts().length > 0);

@@ -1,4 +1,5 @@
 /** What can be wrong with the caller, the instance, or the gateway that shall lead there. */
+import { gatewayReference } from '../gateway.ts';
 import type { Changes, PolicyScene } from '../scene.ts';
 import { answers, type Diagnosis, notReady, pathUnclear } from './row.ts';
 
@@ -121,7 +122,7 @@ export const ofInstance: readonly Diagnosis[] = [
 /** A gateway that works, with an EndpointGateway that says something else in its status. */
 function throughGatewayThatSays(status: object): (scene: PolicyScene) => Changes {
   return (scene) => {
-    const endpointGatewayRef = scene.throughGateway();
+    const endpointGatewayRef = gatewayReference(scene);
     for (const [key, gateway] of scene.gateways) {
       scene.gateways.set(key, { ...gateway, status: { ...gateway.status, ...status } });
     }

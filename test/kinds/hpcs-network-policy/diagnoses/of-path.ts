@@ -1,4 +1,5 @@
 /** What can be wrong with the way to the private endpoint, or with what is behind it. */
+import { gatewayReference } from '../gateway.ts';
 import type { AddressFaultKind, DnsFaultKind } from '../../../cloud/network/faults.ts';
 import type { Changes, PolicyScene } from '../scene.ts';
 import { answers, type Diagnosis, notReady, pathFails, pathUnclear } from './row.ts';
@@ -23,7 +24,7 @@ function address(kind: AddressFaultKind): (scene: PolicyScene) => Changes {
 /** Makes a gateway whose security group lets nobody in; returns what names it in a spec. */
 function lockedGateway(scene: PolicyScene): { readonly name: string } {
   const { cloud, account, vpc } = scene;
-  const reference = scene.throughGateway();
+  const reference = gatewayReference(scene);
   const nobody = cloud.control.seed.securityGroup({ account, vpc: vpc.id, name: 'closed' });
   for (const { securityGroups } of vpc.gateways) {
     securityGroups.clear();
@@ -71,7 +72,7 @@ export const ofPath: readonly Diagnosis[] = [
       /leads to 10\.0\.0\.4, a private address outside 166\.8\.0\.0\/14\. If .*name it in lockoutGuard\.endpointGatewayRef$/,
     ),
     make: (scene) => {
-      scene.throughGateway();
+      gatewayReference(scene);
       return {};
     },
   },
@@ -82,7 +83,7 @@ export const ofPath: readonly Diagnosis[] = [
       /leads to 166\.9\.0\.\d, not to EndpointGateway hpcs \(10\.0\.0\.4, 10\.1\.0\.4\)\. The operator has to run in the VPC of the gateway/,
     ),
     make: (scene) => {
-      const endpointGatewayRef = scene.throughGateway();
+      const endpointGatewayRef = gatewayReference(scene);
       return { ...dns('classic')(scene), lockoutGuard: { endpointGatewayRef } };
     },
   },

@@ -13,6 +13,10 @@ export type What =
   | { readonly kind: 'path'; readonly address: AddressFaultKind; readonly passes: number }
   /** The credentials lose their role, for some passes. */
   | { readonly kind: 'role'; readonly passes: number }
+  /** The user asks for the opposite, for some passes. */
+  | { readonly kind: 'wish'; readonly passes: number }
+  /** Reads and enforcement lag behind writes, for some passes. */
+  | { readonly kind: 'lag'; readonly passes: number }
   /** Somebody else sets the policy. */
   | { readonly kind: 'stranger'; readonly network: 'public-and-private' | 'private-only' };
 
@@ -46,6 +50,10 @@ export const cloudTroubles: readonly What[] = [
     { kind: 'path', address: 'untrusted', passes },
     { kind: 'role', passes },
   ]),
+  ...[3, 20].flatMap((passes): readonly What[] => [
+    { kind: 'wish', passes },
+    { kind: 'lag', passes },
+  ]),
   { kind: 'stranger', network: 'public-and-private' },
   { kind: 'stranger', network: 'private-only' },
 ];
@@ -67,6 +75,10 @@ export function wordsFor(what: What): string {
       return `${'dns' in what ? `DNS ${what.dns}` : `connections ${what.address}`} for ${what.passes} passes`;
     case 'role':
       return `the role is lost for ${what.passes} passes`;
+    case 'wish':
+      return `the user wants it open for ${what.passes} passes`;
+    case 'lag':
+      return `reads and enforcement lag for ${what.passes} passes`;
     case 'stranger':
       return `somebody sets ${what.network}`;
   }

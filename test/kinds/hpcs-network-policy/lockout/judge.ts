@@ -41,8 +41,11 @@ function closingProblems({ over, by, atMs, stored }: Write, before: readonly Eve
   ];
 }
 
-/** Only after the path failed, at some time since the last closing. */
+/** Only after the path failed, at some time since the last closing; or because the user wants it open. */
 function backProblems(before: readonly Event[]): readonly string[] {
+  if (before.findLast((event) => event.kind === 'wish')?.closed === false) {
+    return [];
+  }
   const isBroken = before.findLast((event) => event.kind === 'path')?.works === false;
   const since = before.slice(before.findLastIndex(isClosing));
   const hasFailed = isBroken || since.some((event) => event.kind === 'path');

@@ -44,9 +44,8 @@ async function singlesAt(place: Place): Promise<readonly LockoutPlan[]> {
 /** A refusal comes instead of the call; afterwards only its answer can get lost. */
 function troublesAt({ call, moment }: Boundary): readonly Disturbance['what'][] {
   const troubles = call.startsWith('kube') ? kubeTroubles : cloudTroubles;
-  const isUndone = (status: number | undefined): boolean => status !== undefined && status < 500;
   return troubles.filter(
-    (what) => moment === 'before' || what.kind !== 'call' || !isUndone(what.harm.status),
+    (what) => moment === 'before' || what.kind !== 'call' || (what.harm.status ?? 500) >= 500,
   );
 }
 

@@ -3,6 +3,7 @@
  * sockets, an API server in memory, and passes as the queue would make them, on the cloud's own clock. A process that
  * is killed does nothing any more, and the next one knows what the API server and the cloud hold.
  */
+import { gatewayReference } from '../gateway.ts';
 import { requeueOf, type Verdict } from '../../../../src/controller/outcome.ts';
 import { KubeError } from '../../../../src/kube/errors.ts';
 import type { Key } from '../../../../src/kube/object.ts';
@@ -32,6 +33,8 @@ export type Event =
       readonly stored: PolicyResource['status'];
       readonly request: LoggedRequest;
     }
+  /** The user wants it closed, or open. */
+  | { readonly kind: 'wish'; readonly closed: boolean }
   /** The private path begins to fail, or works again. */
   | { readonly kind: 'path'; readonly works: boolean };
 
@@ -49,6 +52,10 @@ export interface Outcome {
 export const guard = { successes: 3, windowMs: 60_000, verifyMs: 60_000 } as const;
 
 const mostPasses = 150;
+
+/** Longer than what a closing may take to show. */
+const lagging = { keyPolicyReadLagMs: 90_000, keyPolicyEnforcementLagMs: 90_000 };
+const prompt = { keyPolicyReadLagMs: 0, keyPolicyEnforcementLagMs: 0 };
 
 export async function close(place: Place, disturbances: readonly Disturbance[]): Promise<Outcome> {
   const cloud = await startSceneCloud();
@@ -69,7 +76,7 @@ class LockoutWorld {
   readonly #events: Event[] = [];
   readonly #names = new WeakMap<LoggedRequest, string>();
   /** What to mend, and after how many passes. */
-  readonly #damages: { left: number; readonly mend: () => void }[] = [];
+  #damages: readonly { left: number; readonly mend: () => void }[] = [];
   #struck = 0;
   #dying = new AbortController();
 
@@ -82,7 +89,7 @@ class LockoutWorld {
 
   static async open(cloud: Cloud, place: Place, disturbances: readonly Disturbance[]): Promise<LockoutWorld> {
     const scene = await PolicyScene.open(cloud, 'account');
-    const reference = place === 'gateway' ? { endpointGatewayRef: scene.throughGateway() } : {};
+    const reference = place === 'gateway' ? { endpointGatewayRef: gatewayReference(scene) } : {};
     if (place === 'Classic') {
       await scene.moveTo('classic');
     }
@@ -109,7 +116,7 @@ class LockoutWorld {
       const result = await this.#pass();
       this.#age();
       verdict = result ?? verdict;
-      if (result !== undefined && this.#isOver(result)) {
+      if (result !== undefined && (await this.#isOver(result))) {
         return {
           verdict: result,
           events: this.#events,
@@ -124,10 +131,13 @@ class LockoutWorld {
     throw new Error(`no end after ${mostPasses} passes: ${JSON.stringify(verdict)}`);
   }
 
-  /** Nothing is to be learnt any more, and nothing is broken. */
-  #isOver(verdict: Verdict): boolean {
+  /** Nothing is broken any more, and nothing is to be learnt, not even by the next drift check. */
+  async #isOver(verdict: Verdict): Promise<boolean> {
+    if (this.#damages.length > 0 || (verdict.kind === 'stalled' && verdict.reason !== 'WithoutEffect')) {
+      return this.#damages.length === 0;
+    }
     const isAtRest = verdict.kind === 'settled' && verdict.againInMs === undefined;
-    return (isAtRest || verdict.kind === 'stalled') && this.#damages.length === 0;
+    return isAtRest && !(await this.#scene.checkDrift(this.#key));
   }
 
   /** `undefined`: the process died, or the API server did not answer. */
@@ -147,13 +157,12 @@ class LockoutWorld {
   }
 
   #age(): void {
-    for (const damage of [...this.#damages]) {
+    this.#damages.forEach((damage) => {
       damage.left -= 1;
-      if (damage.left === 0) {
-        this.#damages.splice(this.#damages.indexOf(damage), 1);
-        damage.mend();
-      }
-    }
+    });
+    const over = this.#damages.filter(({ left }) => left === 0);
+    this.#damages = this.#damages.filter(({ left }) => left > 0);
+    over.forEach(({ mend }) => mend());
   }
 
   async #arrives(request: LoggedRequest): Promise<Harm | undefined> {
@@ -220,7 +229,7 @@ class LockoutWorld {
         return undefined;
       case 'role':
         control.setKeyRole(this.#scene.apiKey, 'Writer');
-        this.#damages.push({
+        this.#addDamage({
           left: what.passes,
           mend: () => control.setKeyRole(this.#scene.apiKey, 'Manager'),
         });
@@ -228,7 +237,24 @@ class LockoutWorld {
       case 'path':
         this.#breakPath(what);
         return undefined;
+      case 'wish':
+        this.#wish(false);
+        this.#addDamage({ left: what.passes, mend: () => this.#wish(true) });
+        return undefined;
+      case 'lag':
+        Object.assign(control.settings, lagging);
+        this.#addDamage({ left: what.passes, mend: () => Object.assign(control.settings, prompt) });
+        return undefined;
     }
+  }
+
+  #wish(closed: boolean): void {
+    this.#events.push({ kind: 'wish', closed });
+    this.#scene.edit(this.#key, { allowedNetwork: closed ? 'PrivateOnly' : 'PublicAndPrivate' });
+  }
+
+  #addDamage(damage: { left: number; readonly mend: () => void }): void {
+    this.#damages = [...this.#damages, damage];
   }
 
   #breakPath(what: Extract<What, { kind: 'path' }>): void {
@@ -240,7 +266,7 @@ class LockoutWorld {
             .map((address) => addressFaults.add({ kind: what.address, address }))
             .map((id) => () => addressFaults.clear(id));
     this.#events.push({ kind: 'path', works: false });
-    this.#damages.push({
+    this.#addDamage({
       left: what.passes,
       mend: () => {
         mends.forEach((mend) => mend());
