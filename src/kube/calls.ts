@@ -64,6 +64,44 @@ export function applyStatusCall<T extends KubeObject>(
 }
 
 /**
+ * Removes what a status holds beyond the one that was applied: an apply leaves alone what it does not name and another
+ * manager owns, such as a person or a backup that was restored. Lists are taken as they are: others may have
+ * conditions of their own. `undefined` where there is nothing to be removed.
+ */
+export function pruneStatusCall(type: ResourceType, written: KubeObject, applied: unknown): Call | undefined {
+  const { metadata } = written;
+  const status = removalsOf(written.status, applied);
+  return (
+    status && {
+      type,
+      verb: 'prune status of',
+      method: 'PATCH',
+      key: keyOf({ metadata }),
+      subresource: 'status',
+      body: { metadata: { resourceVersion: metadata.resourceVersion }, status },
+      contentType: mergePatch,
+    }
+  );
+}
+
+/** As a merge patch (RFC 7386). */
+function removalsOf(found: unknown, applied: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (!isRecord(found) || !isRecord(applied)) {
+    return undefined;
+  }
+  const removals = Object.entries(found).flatMap(([name, value]) => {
+    const wanted = applied[name];
+    const removal = wanted === undefined ? null : removalsOf(value, wanted);
+    return removal === undefined ? [] : [[name, removal] as const];
+  });
+  return removals.length === 0 ? undefined : Object.fromEntries(removals);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
  * The tests make the patch fail when somebody else touched the finalizers meanwhile, or the object was made
  * anew under its name; a mere change of spec or status is no reason to fail. RFC 6902 has no test for "not
  * there"; the API server's library takes a test on null for it (kube-rs relies on the same).

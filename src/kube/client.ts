@@ -4,7 +4,15 @@
  * is a KubeError.
  */
 import type { KubeConfig } from '@kubernetes/client-node';
-import { applyStatusCall, type Call, dryRunCall, finalizersCall, mergePatch, watchRequest } from './calls.ts';
+import {
+  applyStatusCall,
+  type Call,
+  dryRunCall,
+  finalizersCall,
+  mergePatch,
+  pruneStatusCall,
+  watchRequest,
+} from './calls.ts';
 import { KubeError } from './errors.ts';
 import {
   apiVersionOf,
@@ -80,7 +88,8 @@ export interface KubeClient {
 
   /**
    * Server-side apply of the whole status: a field that was applied before and is absent now is removed. The
-   * operator is the only author of a status, so it takes over whatever field another manager holds. It
+   * operator is the only author of a status, so it takes over whatever field another manager holds, and removes, by a
+   * second call, those that it does not apply; one that was cut off in between is made up for by the next write. It
    * never creates an object, but one made anew under the same name is told apart only by a `resourceVersion`:
    * the API server ignores a uid here.
    */
@@ -120,8 +129,15 @@ export function createKubeClient(kubeConfig: KubeConfig, options: TransportOptio
     dryRun: async (type, object, signal) => send(transport, dryRunCall(type, object), signal),
     merge: async (type, key, body, signal) =>
       send(transport, { type, verb: 'patch', method: 'PATCH', key, body, contentType: mergePatch }, signal),
-    applyStatus: async (type, object, status, applyOptions, signal) =>
-      send(transport, applyStatusCall(type, object, status, applyOptions), signal),
+    applyStatus: async (type, object, status, applyOptions, signal) => {
+      const written = await send<typeof object>(
+        transport,
+        applyStatusCall(type, object, status, applyOptions),
+        signal,
+      );
+      const prune = pruneStatusCall(type, written, status);
+      return prune === undefined ? written : send(transport, prune, signal);
+    },
     patchFinalizers: async (type, object, next, signal) => {
       try {
         return await send(transport, finalizersCall(type, object, next), signal);

@@ -20,10 +20,9 @@ import {
   userAgent,
   type Thing,
 } from '../kube/thing-cluster.ts';
+import { firstStartMs } from '../cluster/control-plane.ts';
 import { until } from '../lib/until.ts';
 
-/** The first start on a machine builds the programs. */
-const firstStartMs = 45 * 60_000;
 jest.setTimeout(120_000);
 
 const manager = { fieldManager: 'vpe-operator' };
@@ -91,6 +90,13 @@ describe('applyStatus', () => {
     expect(after.status).toEqual({ phase: 'Old' });
     expect(await client.get(thingType, keyOf(before), stop.signal)).toEqual(after);
     expect(after.metadata).not.toHaveProperty('managedFields');
+  });
+
+  it('leaves nothing of what another manager has put there', async () => {
+    const before = await cluster.make('foreign');
+    await client.applyStatus(thingType, before, { count: 7 }, { fieldManager: 'backup' }, stop.signal);
+    const after = await client.applyStatus(thingType, before, { phase: 'New' }, manager, stop.signal);
+    expect(after.status).toEqual({ phase: 'New' });
   });
 
   it('writes nothing when nothing differs', async () => {

@@ -89,6 +89,22 @@ describe('requests', () => {
     expect(exchange.headers['content-type']).toBe('application/apply-patch+yaml');
   });
 
+  test('a status is rid of what the apply has left alone, but for what is in lists', async () => {
+    const options = { fieldManager: 'vpe-operator' };
+    const applied = { seen: 2, kept: { mine: 1 }, list: [1] };
+    const call = client.applyStatus(thingType, thing('a', '4'), applied, options, stop.signal);
+    const found = { ...applied, kept: { mine: 1, theirs: 2 }, list: [1, 2], gone: { deep: 1 } };
+    (await api.next()).answer(200, { ...thing('a', '5'), status: found });
+    const [after, exchange] = await exchanged(call, (got) => got.answer(200, thing('a', '6')));
+    expect(exchange).toMatchObject({ method: 'PATCH', path: `${collection}/a/status` });
+    expect(exchange.headers['content-type']).toBe('application/merge-patch+json');
+    expect(exchange.body).toEqual({
+      metadata: { resourceVersion: '5' },
+      status: { kept: { theirs: null }, gone: null },
+    });
+    expect(after.metadata.resourceVersion).toBe('6');
+  });
+
   test('finalizers are set only if they are still what was seen', async () => {
     const call = client.patchFinalizers(thingType, thing('a', '4'), ['ours'], stop.signal);
     const exchange = await api.next();
