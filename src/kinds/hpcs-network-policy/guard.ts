@@ -41,7 +41,7 @@ export function nextGuard(resource: PolicyResource, seen: Seen): Guard {
     change,
     takenBack: ofNow(status?.takenBack, resource),
     fruitless:
-      end === 'did not happen' && sent !== undefined
+      end === 'did not happen' && sent !== undefined && isOfNow(sent, resource)
         ? { ...now, count: (fruitless?.count ?? 0) + 1, time: sent.time }
         : isClosedNow
           ? undefined

@@ -12,7 +12,7 @@ import { isClosed, type NetworkPolicy } from '../../../cloud/key-types.ts';
 import type { PolicyResource } from '../observed.ts';
 import type { HpcsNetworkPolicyStatusChange } from '../types.gen.ts';
 import type { Seen } from './seen.ts';
-import { rulesOf, toTime, wantsOpen } from './wishes.ts';
+import { isOfNow, rulesOf, toTime, wantsOpen } from './wishes.ts';
 
 export type Change = HpcsNetworkPolicyStatusChange;
 
@@ -77,7 +77,9 @@ function afterRead(
   if (!isLate(change, resource, seen)) {
     return { change };
   }
-  return { change: undefined, end: isSetSince(change, policy) ? 'opened outside' : 'did not happen' };
+  // For another wish we may have opened it ourselves.
+  const isOutside = isOfNow(change, resource) && isSetSince(change, policy);
+  return { change: undefined, end: isOutside ? 'opened outside' : 'did not happen' };
 }
 
 /** Times of policies are whole seconds. */

@@ -113,10 +113,11 @@ class LockoutWorld {
   async run(): Promise<Outcome> {
     let verdict: Verdict | undefined;
     for (let passes = 0; passes < mostPasses; passes += 1) {
+      const wasBroken = this.#damages.length > 0;
       const result = await this.#pass();
       this.#age();
       verdict = result ?? verdict;
-      if (result !== undefined && (await this.#isOver(result))) {
+      if (result !== undefined && !wasBroken && (await this.#isOver(result))) {
         return {
           verdict: result,
           events: this.#events,
