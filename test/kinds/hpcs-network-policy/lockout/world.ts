@@ -138,7 +138,9 @@ class LockoutWorld {
       return this.#damages.length === 0;
     }
     const isAtRest = verdict.kind === 'settled' && verdict.againInMs === undefined;
-    return isAtRest && !(await this.#scene.checkDrift(this.#key));
+    const struck = this.#struck;
+    const isSame = isAtRest && !(await this.#scene.checkDrift(this.#key));
+    return isSame && this.#struck === struck;
   }
 
   /** `undefined`: the process died, or the API server did not answer. */
