@@ -65,7 +65,7 @@ async function addFourthKind(): Promise<void> {
         /^import \* as endpointGateway.*$/m,
         "$&\nimport * as vpcReport from './vpc-report/generator.ts';",
       )
-      .replace(/\{ EndpointGateway:/, '{ VpcReport: vpcReport, EndpointGateway:'),
+      .replace(/^ {2}EndpointGateway:/m, '  VpcReport: vpcReport,\n$&'),
   );
 }
 
