@@ -130,11 +130,7 @@ export function createKubeClient(kubeConfig: KubeConfig, options: TransportOptio
     merge: async (type, key, body, signal) =>
       send(transport, { type, verb: 'patch', method: 'PATCH', key, body, contentType: mergePatch }, signal),
     applyStatus: async (type, object, status, applyOptions, signal) => {
-      const written = await send<typeof object>(
-        transport,
-        applyStatusCall(type, object, status, applyOptions),
-        signal,
-      );
+      const written = await applyOver(transport, { type, object, status, options: applyOptions }, signal);
       const prune = pruneStatusCall(type, written, status);
       return prune === undefined ? written : send(transport, prune, signal);
     },
@@ -158,6 +154,33 @@ async function send<T extends ApiObject>(transport: Transport, call: Call, signa
   const { namespace, name } = splitKey(key);
   const path = [collectionPath(type, namespace), name, subresource].filter(Boolean).join('/');
   return slim(await transport.json<T>({ ...rest, attempt: `${verb} ${type.plural} ${key}`, path }, signal));
+}
+
+interface Application<T extends KubeObject> {
+  readonly type: ResourceType;
+  readonly object: T;
+  readonly status: T['status'];
+  readonly options: ApplyStatusOptions;
+}
+
+/** What another manager owns of an object that is to go may be too little for its schema: then it goes first. */
+async function applyOver<T extends KubeObject>(
+  transport: Transport,
+  { type, object, status, options }: Application<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  try {
+    return await send(transport, applyStatusCall(type, object, status, options), signal);
+  } catch (error) {
+    const isInvalid = error instanceof KubeError && error.reason === 'invalid';
+    const prune = isInvalid ? pruneStatusCall(type, object, status) : undefined;
+    if (prune === undefined) {
+      throw error;
+    }
+    const bare = await send<T>(transport, prune, signal);
+    const { resourceVersion } = bare.metadata;
+    return send(transport, applyStatusCall(type, bare, status, { ...options, resourceVersion }), signal);
+  }
 }
 
 async function list<T extends KubeObject>(

@@ -105,6 +105,24 @@ describe('requests', () => {
     expect(after.metadata.resourceVersion).toBe('6');
   });
 
+  test('a status that what others own of it would make invalid is rid of that first', async () => {
+    const options = { fieldManager: 'vpe-operator', resourceVersion: '4' };
+    const status: object = { seen: 1, gone: { theirs: 1 } };
+    const call = client.applyStatus(
+      thingType,
+      { ...thing('a', '4'), status },
+      { seen: 2 },
+      options,
+      stop.signal,
+    );
+    (await api.next()).answer(422, statusOf(422, 'Invalid'));
+    const prune = await api.next();
+    expect(prune.body).toEqual({ metadata: { resourceVersion: '4' }, status: { gone: null } });
+    prune.answer(200, { ...thing('a', '5'), status: { seen: 1 } });
+    const [, exchange] = await exchanged(call, (got) => got.answer(200, thing('a', '6')));
+    expect(exchange).toMatchObject({ body: { metadata: { resourceVersion: '5' }, status: { seen: 2 } } });
+  });
+
   test('finalizers are set only if they are still what was seen', async () => {
     const call = client.patchFinalizers(thingType, thing('a', '4'), ['ours'], stop.signal);
     const exchange = await api.next();
