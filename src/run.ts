@@ -186,7 +186,7 @@ async function work(
 
 /** What depends on a gateway, and which object is the oldest, nobody can tell before. False: it is to end first. */
 async function allKnown(stores: readonly Store<Resource>[], halt: AbortSignal): Promise<boolean> {
-  const known = Promise.all(stores.map(async (store) => store.whenSynced));
+  const known = Promise.all(stores.map(async (store) => store.whenKnown));
   return abortable(known, halt).then(
     () => true,
     () => false,

@@ -33,7 +33,8 @@ export class Store<T extends KubeObject> {
   /** Lists that are coming in. */
   readonly #incoming = new Map<Scope, Map<Key, T>>();
   readonly #listed = new Set<Scope>();
-  readonly #synced = Promise.withResolvers<void>();
+  readonly #refused = new Set<Scope>();
+  readonly #known = Promise.withResolvers<void>();
 
   constructor(scopes: readonly Scope[] = [undefined]) {
     this.scopes = scopes;
@@ -48,9 +49,9 @@ export class Store<T extends KubeObject> {
     return this.unlisted.length === 0;
   }
 
-  /** Resolves when the cache knows everything for the first time. */
-  get whenSynced(): Promise<void> {
-    return this.#synced.promise;
+  /** Resolves when the cache knows everything for the first time, but for scopes that nobody lets it see. */
+  get whenKnown(): Promise<void> {
+    return this.#known.promise;
   }
 
   get(key: Key): T | undefined {
@@ -72,6 +73,10 @@ export class Store<T extends KubeObject> {
         break;
       case 'initDone':
         return this.#replace(event.scope);
+      case 'refused':
+        this.#refused.add(event.scope);
+        this.#settle();
+        break;
       case 'apply':
         return this.#put(keyOf(event.object), event.object);
       case 'delete':
@@ -96,14 +101,18 @@ export class Store<T extends KubeObject> {
     const incoming = this.#incoming.get(scope) ?? new Map<Key, T>();
     this.#incoming.delete(scope);
     this.#listed.add(scope);
-    if (this.synced) {
-      this.#synced.resolve();
-    }
+    this.#settle();
     const gone = [...this.#entries].filter(([key]) => isIn(scope, key) && !incoming.has(key));
     return [
       ...gone.flatMap(([key, { current }]) => this.#remove(key, current.metadata.uid)),
       ...Array.from(incoming).flatMap(([key, object]) => this.#put(key, object)),
     ];
+  }
+
+  #settle(): void {
+    if (this.unlisted.every((scope) => this.#refused.has(scope))) {
+      this.#known.resolve();
+    }
   }
 
   #put(key: Key, object: T): readonly Change<T>[] {

@@ -13,7 +13,7 @@ import type { Logger } from 'pino';
 import { sleep, type Clock } from '../lib/clock.ts';
 import { AbortScope } from './abort-scope.ts';
 import type { KubeClient } from './client.ts';
-import { errorFromFailure, type KubeError } from './errors.ts';
+import { errorFromFailure, KubeError } from './errors.ts';
 import type { KubeObject, ResourceType, Scope } from './object.ts';
 import { ReopenPauses } from './reopen-pauses.ts';
 import type { RawWatchEvent } from './watch-stream.ts';
@@ -23,6 +23,8 @@ export type WatcherEvent<T extends KubeObject = KubeObject> =
   | { readonly type: 'init'; readonly scope?: Scope }
   | { readonly type: 'initApply'; readonly object: T; readonly scope?: Scope }
   | { readonly type: 'initDone'; readonly scope?: Scope }
+  /** The API server lets nobody see this scope, or knows no such type; it is asked again nevertheless. */
+  | { readonly type: 'refused'; readonly scope?: Scope }
   | { readonly type: 'apply'; readonly object: T }
   | { readonly type: 'delete'; readonly object: T };
 
@@ -55,6 +57,8 @@ export function watchResources<T extends KubeObject>(
 const pageSize = 500;
 /** Three bookmarks missed: the API server sends one about every minute, however quiet the resources are. */
 const silenceMs = 180_000;
+/** An API server that is starting may refuse what it grants a moment later. */
+const refusalsToBelieve = 3;
 
 type State =
   | { readonly name: 'empty'; readonly notOlderThan: string | undefined }
@@ -74,6 +78,8 @@ class Watcher<T extends KubeObject> {
   readonly #options: WatcherOptions;
   readonly #signal: AbortSignal;
   readonly #pauses: ReopenPauses;
+  /** Lists refused in a row. */
+  #refusals = 0;
 
   constructor(
     client: Pick<KubeClient, 'list' | 'watch'>,
@@ -137,6 +143,10 @@ class Watcher<T extends KubeObject> {
         ? { name: 'listed', resourceVersion: page.resourceVersion }
         : { ...state, continue: page.continue };
     } catch (error) {
+      this.#refusals = isRefusal(error) ? this.#refusals + 1 : 0;
+      if (this.#refusals === refusalsToBelieve) {
+        yield { type: 'refused', scope };
+      }
       const failure = await this.#pauseAfter(state, error);
       return failure.reason === 'expired' ? { name: 'empty', notOlderThan: undefined } : state;
     }
@@ -194,6 +204,10 @@ class Watcher<T extends KubeObject> {
   #report(doing: WatcherReport['doing'], dueMs: number, heard = false): void {
     this.#options.onReport?.({ doing, dueMs, heard });
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof KubeError && (error.reason === 'denied' || error.reason === 'absent');
 }
 
 function versionOf(event: RawWatchEvent): string {

@@ -7,6 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 
 import type { PolicyRule } from '../../src/controller/kind.ts';
+import { kinds } from '../../src/kinds/index.ts';
 import { firstStartMs } from '../cluster/control-plane.ts';
 import { type AuditEntry, isForbidden, readAudit } from '../harness/audit.ts';
 import { isReady, isStalled, messageOf, reasonOf } from '../harness/gateway-watch.ts';
@@ -14,6 +15,7 @@ import { gatewayManifest, networkOf } from '../harness/gateways.ts';
 import { operatorUser } from '../harness/install.ts';
 import type { OperatorProcess } from '../harness/operator-process.ts';
 import { expectNoSecretIn } from '../harness/outputs.ts';
+import { closedInstance } from '../harness/policies.ts';
 import { newApiKey, startWorld, type World } from '../harness/world.ts';
 import { canaryApiKey } from '../lib/canary.ts';
 import { repositoryPath } from '../lib/repository.ts';
@@ -26,7 +28,10 @@ let operator: OperatorProcess;
 
 beforeAll(async () => {
   world = await startWorld();
-  operator = await world.startOperator({ logLevel: 'trace' });
+  operator = await world.startOperator({
+    logLevel: 'trace',
+    side: { vpc: networkOf(world.cloud).vpcId },
+  });
 }, firstStartMs);
 
 afterAll(async () => world.stop());
@@ -115,6 +120,15 @@ test('Nodes are read for the zones of autoIPs, where addresses are made', async 
   expect(subnets).toContain(status?.ips?.[0]?.subnet);
 });
 
+test('an instance is closed, and its object goes', async () => {
+  const { namespace, name } = await closedInstance(world, {
+    namespace: await world.namespace(),
+    name: 'hsm',
+  });
+  const deletion = world.kubectl(['delete', '-n', namespace, 'hnp', name, '--timeout=60s']);
+  await expect(deletion).resolves.toContain('deleted');
+});
+
 test('one that waits takes over when it is stopped', async () => {
   const standby = await world.startOperator();
   await until(async () => (await ownAudit()).some(isLeaseWatch), {
@@ -134,12 +148,12 @@ function isLeaseWatch({ verb, objectRef }: AuditEntry): boolean {
 }
 
 /** Grants that no request of ours uses, each with its reason. */
-const exempt: ReadonlyMap<string, string> = new Map([
-  [
-    'vpe-operator.io/endpointgateways/finalizers update',
+const exempt: ReadonlyMap<string, string> = new Map(
+  kinds.map(({ type }) => [
+    `${type.group}/${type.plural}/finalizers update`,
     'OpenShift refuses a child with an owner reference unless its maker may update the finalizers of the owner',
-  ],
-]);
+  ]),
+);
 
 test('its rules grant what it does, and nothing more', async () => {
   const { cluster } = JSON.parse(

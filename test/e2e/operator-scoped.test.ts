@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 
+import { kinds } from '../../src/kinds/index.ts';
 import { firstStartMs } from '../cluster/control-plane.ts';
 import { isForbidden, readAudit } from '../harness/audit.ts';
 import { isReady, isStalled, messageOf, reasonOf } from '../harness/gateway-watch.ts';
@@ -91,7 +92,7 @@ test('a namespace that it may not look into yet is named by /readyz, and keeps n
 
   expect(await ask(operator, '/readyz')).toEqual({
     status: 503,
-    body: `EndpointGateway in ${late} is not synced yet\n`,
+    body: kinds.map(({ type }) => `${type.kind} in ${late} is not synced yet\n`).join(''),
   });
   expect((await ask(operator, '/healthz')).status).toBe(200);
   const silence = new RegExp(`^vpe_operator_watch_silent_seconds{.*namespace="${late}"} (.*)$`, 'm');

@@ -4,25 +4,20 @@
  * open again (design §5.4, PathInUse).
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { stringify } from 'yaml';
 
 import { findCondition } from '../../src/controller/conditions.ts';
 import type { EndpointGatewaySpec } from '../../src/kinds/endpoint-gateway/types.gen.ts';
-import {
-  type HpcsNetworkPolicySpec,
-  hpcsNetworkPolicyType,
-} from '../../src/kinds/hpcs-network-policy/types.gen.ts';
 import { targetCrn } from '../cloud/fixture.ts';
-import type { ServiceInstance } from '../cloud/resources/instances.ts';
 import { firstStartMs } from '../cluster/control-plane.ts';
 import { isReady, reasonOf } from '../harness/gateway-watch.ts';
 import { gatewayManifest, type Network, networkOf } from '../harness/gateways.ts';
+import { closedInstance, type Policy, untilAccess } from '../harness/policies.ts';
 import { startWorld, type World } from '../harness/world.ts';
 import { until } from '../lib/until.ts';
 
 jest.setTimeout(240_000);
 
-/** Nobody tells a gateway that is held back that its last user has gone: it looks once a minute. */
+/** Nobody tells a gateway that is held back that its last user has gone: it looks now and then. */
 const heldMs = 120_000;
 
 let world: World;
@@ -32,47 +27,11 @@ let key: string;
 let ours: Policy;
 let theirs: Policy;
 
-interface Policy {
-  readonly namespace: string;
-  readonly name: string;
-  readonly instance: ServiceInstance;
-}
-
-async function applyPolicy(namespace: string, name: string, gateway?: string): Promise<Policy> {
-  const { group, version, kind } = hpcsNetworkPolicyType;
-  const instance = world.cloud.control.seed.keyProtectInstance({ name });
-  const endpointGatewayRef = gateway === undefined ? {} : { endpointGatewayRef: { name: gateway } };
-  const guard = { acknowledgedInstance: instance.guid, successes: 2, window: '2s', verifyTimeout: '20s' };
-  const manifest = {
-    apiVersion: `${group}/${version}`,
-    kind,
-    metadata: { name },
-    spec: {
-      instance: { crn: instance.crn },
-      allowedNetwork: 'PrivateOnly',
-      lockoutGuard: { ...guard, ...endpointGatewayRef },
-    },
-  };
-  await world.kubectl(['apply', '-n', namespace, '-f', '-'], { input: stringify(manifest) });
-  await untilAccess({ namespace, name, instance }, 'PrivateOnly');
-  return { namespace, name, instance };
-}
-
-async function untilAccess(
-  { namespace, name }: Policy,
-  access: HpcsNetworkPolicySpec['allowedNetwork'],
-): Promise<void> {
-  const done = ['--for=condition=Ready', `--for=jsonpath={.status.access}=${access}`];
-  for (const condition of done) {
-    await world.kubectl(['wait', `hnp/${name}`, '-n', namespace, condition, '--timeout=60s']);
-  }
-}
-
 async function open(policy: Policy): Promise<void> {
   const { namespace, name } = policy;
   const change = JSON.stringify({ spec: { allowedNetwork: 'PublicAndPrivate' } });
   await world.kubectl(['patch', 'hnp', '-n', namespace, name, '--type=merge', '-p', change]);
-  await untilAccess(policy, 'PublicAndPrivate');
+  await untilAccess(world, policy, 'PublicAndPrivate');
 }
 
 beforeAll(async () => {
@@ -80,7 +39,7 @@ beforeAll(async () => {
   network = networkOf(world.cloud);
   await world.startOperator({ side: { vpc: network.vpcId }, config: { ownVPC: network.vpcId } });
   // Closed over the service endpoint, before there was a gateway.
-  theirs = await applyPolicy(await world.namespace(), 'theirs');
+  theirs = await closedInstance(world, { namespace: await world.namespace(), name: 'theirs' });
   const namespace = await world.namespace();
   const { subnets } = network;
   key = await world.apply(
@@ -92,7 +51,7 @@ beforeAll(async () => {
     }),
   );
   await world.watch.until(key, 'is Ready', isReady);
-  ours = await applyPolicy(namespace, 'ours', 'keys');
+  ours = await closedInstance(world, { namespace, name: 'ours', gateway: 'keys' });
 }, firstStartMs);
 
 afterAll(async () => world.stop());

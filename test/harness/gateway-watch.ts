@@ -67,7 +67,7 @@ export function watchGateways(
       } else if (event.type === 'initDone') {
         unlisted.forEach((key) => present.delete(key));
         unlisted.clear();
-      } else {
+      } else if (event.type !== 'refused') {
         unlisted.delete(keyOf(event.object));
         take(event.object, event.type === 'delete');
       }

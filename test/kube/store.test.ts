@@ -43,6 +43,22 @@ describe('list', () => {
     expect(store.synced).toBe(true);
   });
 
+  test('that is refused holds up nobody who waits for what can be known, and is missed all the same', async () => {
+    store = new Store(['seen', 'hidden']);
+    let isKnown = false;
+    const known = store.whenKnown.then(() => {
+      isKnown = true;
+    });
+    listScope('seen');
+    await Promise.resolve();
+    expect(isKnown).toBe(false);
+    store.apply({ type: 'refused', scope: 'hidden' });
+    await known;
+    expect(store.unlisted).toEqual(['hidden']);
+    listScope('hidden');
+    expect(store.synced).toBe(true);
+  });
+
   test('that breaks off and starts over forgets its first part', () => {
     store.apply({ type: 'init' });
     store.apply({ type: 'initApply', object: thing('a', '1') });

@@ -127,6 +127,19 @@ describe('watching', () => {
     await nextWatch('10');
   });
 
+  test.each([403, 404])(
+    'a list that is answered %d is believed to be refused the third time',
+    async (status) => {
+      for (const refusals of [0, 0, 1, 1]) {
+        (await nextList(fromCache)).answer(status, statusOf(status, 'Whatever'));
+        await run.passPause();
+        expect(run.events.filter(({ type }) => type === 'refused')).toHaveLength(refusals);
+      }
+      (await nextList(fromCache)).page([thing('a', '4')], '10');
+      await run.untilKnown('a', '4');
+    },
+  );
+
   test.each<[string, (watching: Exchange) => void]>([
     ['as an HTTP status', (watching) => watching.answer(410, statusOf(410, 'Gone'))],
     ['as an ERROR event', (watching) => watching.event('ERROR', statusOf(410, 'Expired'))],

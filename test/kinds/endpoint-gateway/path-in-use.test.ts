@@ -63,7 +63,7 @@ describe.each<[string, (key: Key) => void, RegExp]>([
     const from = scene.lastRequest;
     change(key);
     for (let passes = 0; passes < 3; passes += 1) {
-      expect(await pass(scene, key)).toBe('stalled PathInUse');
+      expect(await pass(scene, key)).toBe('waiting PathInUse');
       scene.advance();
     }
     expect(scene.writes(from)).toEqual([]);
@@ -77,7 +77,7 @@ describe.each<[string, (key: Key) => void, RegExp]>([
     change(key);
     const { generation } = scene.read(key).metadata;
     scene.kube.annotate(key, { 'vpe-operator.io/release-path': `${(generation ?? 0) - 1}` });
-    expect(await pass(scene, key)).toBe('stalled PathInUse');
+    expect(await pass(scene, key)).toBe('waiting PathInUse');
     expect(readyOf(key)).toContain(`vpe-operator.io/release-path: "${generation}"`);
     scene.kube.annotate(key, { 'vpe-operator.io/release-path': `${generation}` });
     const from = scene.lastRequest;
@@ -89,7 +89,7 @@ describe.each<[string, (key: Key) => void, RegExp]>([
 it('holds back an only address that moves within its zone, which has none in between', async () => {
   const key = await settled({ ips: [{ subnet: { name: 'a1' } }] });
   scene.edit(key, { ips: [{ subnet: { name: 'b1' } }] });
-  expect(await pass(scene, key)).toBe('stalled PathInUse');
+  expect(await pass(scene, key)).toBe('waiting PathInUse');
   scene.edit(key, { ips: [{ subnet: { name: 'b2' } }] });
   await scene.settle(key);
 });
@@ -121,7 +121,7 @@ describe('who uses it', () => {
     const key = await settled();
     place({});
     scene.kube.delete(key);
-    expect(await pass(scene, key)).toBe('stalled PathInUse');
+    expect(await pass(scene, key)).toBe('waiting PathInUse');
   });
 
   it('may be the operator where that cannot be read now', async () => {
@@ -129,14 +129,14 @@ describe('who uses it', () => {
     place({ instanceIds: ['0717_11111111-1111-4111-8111-111111111111'] });
     scene.kube.delete(key);
     scene.cloud.control.faults.add({ operation: 'get_instance', status: 500 });
-    expect(await pass(scene, key)).toBe('stalled PathInUse');
+    expect(await pass(scene, key)).toBe('waiting PathInUse');
   });
 
   it('is the operator where its Nodes are in a subnet of the VPC', async () => {
     const key = await settled();
     place({ subnetIds: [scene.subnet('b3').id] });
     scene.kube.delete(key);
-    expect(await pass(scene, key)).toBe('stalled PathInUse');
+    expect(await pass(scene, key)).toBe('waiting PathInUse');
   });
 
   it('is nobody of a gateway to another service', async () => {
@@ -157,7 +157,7 @@ it('is no matter for a gateway that is only observed: its plan says what would b
 it('shows what is held back in the plan, and what waits with it', async () => {
   const key = await settled();
   scene.edit(key, { tags: ['env:prod'], securityGroups: [{ name: 'group-2' }] });
-  expect(await pass(scene, key)).toBe('stalled PathInUse');
+  expect(await pass(scene, key)).toBe('waiting PathInUse');
   const actions = scene.read(key).status?.plan?.actions.map(({ action }) => action.split(' ')[0]);
   expect(actions).toEqual(['attach', 'detach', 'attach']);
 });
@@ -171,7 +171,7 @@ it.each(['own', 'another', 'nobody knows which'])(
     const key = await settled({ dnsResolutionBindingMode: 'Primary' });
     place(where === 'own' ? { vpcID: scene.vpc.id } : where === 'another' ? { vpcID: hub.id } : {});
     scene.edit(key, { dnsResolutionBindingMode: 'Disabled' });
-    expect(await pass(scene, key)).toBe('stalled PathInUse');
+    expect(await pass(scene, key)).toBe('waiting PathInUse');
   },
 );
 

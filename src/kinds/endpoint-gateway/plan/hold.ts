@@ -10,9 +10,6 @@ import type { GatewayPlan } from '../plan.ts';
 /** Its value is the object's `metadata.generation`: what is edited later is held back again. */
 export const releasePathAnnotation = 'vpe-operator.io/release-path';
 
-/** Nobody tells when the last user has gone. */
-const heldForMs = 60_000;
-
 export function heldBack(
   plan: (resource: GatewayResource, observed: Observed) => GatewayPlan,
 ): (resource: GatewayResource, observed: Observed) => GatewayPlan {
@@ -26,10 +23,12 @@ export function heldBack(
     return cut === undefined
       ? planned
       : {
-          kind: 'stalled',
+          kind: 'wait',
           reason: 'PathInUse',
           message: messageOf(cut, users, resource),
-          againInMs: heldForMs,
+          // Nobody tells when the last user has gone.
+          pace: 'slow',
+          stallsAfter: 1,
           left: planned.actions,
         };
   };
