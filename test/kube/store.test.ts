@@ -46,9 +46,10 @@ describe('list', () => {
   test('that is refused holds up nobody who waits for what can be known, and is missed all the same', async () => {
     store = new Store(['seen', 'hidden']);
     let isKnown = false;
-    const known = store.whenKnown.then(() => {
+    const known = (async () => {
+      await store.whenKnown;
       isKnown = true;
-    });
+    })();
     listScope('seen');
     await Promise.resolve();
     expect(isKnown).toBe(false);
